@@ -1,0 +1,129 @@
+"""Opening hours: how much open time lies between two instants, and when a promise counted in open time is due.
+
+Everything is computed on UTC instants; escalation.timetable holds the layout that makes it quick.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+
+from escalation.timetable import Timetable, Year, timetable, week_of
+
+_NONE = timedelta()
+_YEARS_WITHOUT_OPENING = 2
+
+
+class NeverOpen(ValueError):  # noqa: N818 - a refusal reads as a sentence
+    """The calendar has no opening within two years, so nothing counted in open time ever falls due."""
+
+
+def _in_order(days: tuple[date, ...]) -> tuple[date, ...]:
+    return tuple(sorted(set(days)))
+
+
+class Calendar(BaseModel):
+    """Weekly opening hours in a zone, less holidays; spans of one day given under several keys add up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zone: str
+    hours: dict[str, tuple[str, ...]]
+    holidays: Annotated[tuple[date, ...], AfterValidator(_in_order)] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):  # OSError: zoneinfo opens "Europe" as a file
+            raise ValueError(f"unknown time zone {zone!r}") from None
+        return zone
+
+    @field_validator("hours")
+    @classmethod
+    def _readable_hours(cls, hours: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        week_of(hours)
+        return hours
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def _key(self) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...], tuple[date, ...]]:
+        return self.zone, tuple(sorted(self.hours.items())), self.holidays
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        return timetable(*self._key)
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone")
+    return at.astimezone(UTC)
+
+
+def elapsed(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+    """Open time from `start` to `end`; zero if `end` is not after `start`."""
+    start, end = _utc(start), _utc(end)
+    if end <= start:
+        return _NONE
+    table = calendar.timetable
+    before = table.year(start.year).before(start)
+    whole_years = (table.year(number).total for number in range(start.year, end.year))
+    return sum(whole_years, table.year(end.year).before(end)) - before
+
+
+def due(calendar: Calendar, start: datetime, worked: timedelta) -> datetime:
+    """The first instant at which `worked` open time has passed since `start`: `start` itself if none is asked."""
+    start = _utc(start)
+    if worked <= _NONE:
+        return start
+    goal = calendar.timetable.year(start.year).before(start) + worked
+    for year in _years_with_openings(calendar, start.year):
+        if goal <= year.total:
+            place = bisect_left(year.opened, goal)
+            return year.ends[place] - (year.opened[place] - goal)
+        goal -= year.total
+    raise NeverOpen(f"{worked} of open time after {start.isoformat()} does not come about before year {MAXYEAR}")
+
+
+def is_open(calendar: Calendar, at: datetime) -> bool:
+    """Whether `at` lies in an open span; the closing instant itself does not."""
+    at = _utc(at)
+    year = calendar.timetable.year(at.year)
+    last = bisect_right(year.starts, at) - 1
+    return last >= 0 and at < year.ends[last]
+
+
+def next_opening(calendar: Calendar, at: datetime) -> datetime:
+    """The first open instant not before `at`: `at` itself while open."""
+    at = _utc(at)
+    if is_open(calendar, at):
+        return at
+    for year in _years_with_openings(calendar, at.year):
+        place = bisect_left(year.starts, at)
+        if place < len(year.starts):
+            return year.starts[place]
+    raise NeverOpen(f"no opening after {at.isoformat()}")
+
+
+def _years_with_openings(calendar: Calendar, first: int) -> Iterator[Year]:
+    """The years from `first` on; NeverOpen after more than two without any opening."""
+    closed = 0
+    for number in range(first, MAXYEAR):
+        year = calendar.timetable.year(number)
+        closed = 0 if year.total else closed + 1
+        if closed > _YEARS_WITHOUT_OPENING:
+            raise NeverOpen(f"the calendar has no opening in {_YEARS_WITHOUT_OPENING} years from {first}")
+        yield year
+
+
+AROUND_THE_CLOCK = Calendar(zone="UTC", hours={"daily": ("00:00-24:00",)})
