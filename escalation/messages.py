@@ -1,0 +1,144 @@
+"""What is said to people, and to whom: pages and information, their texts, and what came of sending them.
+
+NotSent
+├── UnresolvedPlaceholder    the text asks for a fact that nobody gave
+├── TemporarilyUndeliverable try again, it may work later
+└── Undeliverable            trying again cannot help
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal, NamedTuple, Protocol
+from urllib.parse import quote, unquote
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+RecipientKind = Literal["person", "contact", "role"]
+SendState = Literal["sent", "failed_permanently"]
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
+
+
+class NotSent(Exception):  # noqa: N818 - names say what happened, as everywhere in the rules
+    """A message did not leave, or nobody can say that it did."""
+
+
+class UnresolvedPlaceholder(NotSent):
+    """The text still asks for something, so a reader would have seen the braces."""
+
+    def __init__(self, placeholder: str, template: str) -> None:
+        super().__init__(placeholder, template)
+        self.placeholder = placeholder
+        self.template = template
+
+    def __str__(self) -> str:
+        return f"the message {self.template!r} has nothing to put in place of {self.placeholder!r}; it was not sent"
+
+
+class TemporarilyUndeliverable(NotSent):
+    """The way out is shut for now; `retry_after` is how long its keeper asked us to wait, if it did."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason, retry_after)
+        self.reason = reason
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Undeliverable(NotSent):
+    """This message can never reach this address this way."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Address(BaseModel):
+    """Where one recipient can be reached; what is empty is not a way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    email: str | None = None
+    apprise: tuple[str, ...] = ()
+    webhook: str | None = None
+
+
+class Message(BaseModel):
+    """One text owed to one recipient; `key` is the same every time it is tried, so that repeats can be dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    ticket_id: str
+    template: str
+    urgent: bool  # a page, that wakes somebody, and not just information
+    to: str
+    recipient_kind: RecipientKind
+    params: dict[str, str]
+    at: AwareDatetime
+
+
+class Receipt(BaseModel):
+    """What one channel did with one message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channel: str
+    state: SendState
+    provider_id: str | None
+    detail: str
+    at: AwareDatetime
+
+
+class Channel(Protocol):
+    """A way out. Blocking, safe to call from several threads, sends at least once."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:
+        """Hand the message over, or raise TemporarilyUndeliverable or Undeliverable."""
+        ...
+
+
+class KeyParts(NamedTuple):
+    """What a message key was made of; blank where a key was made some other way."""
+
+    ticket_id: str
+    sequence: str
+    template: str
+    recipient: str
+
+
+def message_key(ticket_id: str, sequence: int, template: str, recipient: str) -> str:
+    """One key for each (ticket, event, template, recipient): printable ASCII without dots, fit for any header."""
+    return "/".join(_quoted(part) for part in (ticket_id, str(sequence), template, recipient))
+
+
+def parts_of(key: str) -> KeyParts:
+    """The inverse of `message_key`."""
+    ticket_id, sequence, template, recipient, *_ = [unquote(part) for part in key.split("/")] + [""] * 3
+    return KeyParts(ticket_id, sequence, template, recipient)
+
+
+def render(template_text: str, params: Mapping[str, str], template: str | None = None) -> str:
+    """The text with each `{placeholder}` filled in, once; `{{` and `}}` stand for braces."""
+
+    def fill(found: re.Match[str]) -> str:
+        token = found.group()
+        if token in ("{{", "}}"):
+            return token[0]
+        name = token.strip("{}")
+        if token in ("{", "}") or name not in params:
+            raise UnresolvedPlaceholder(name or token, template if template is not None else template_text)
+        return params[name]
+
+    return _TOKEN.sub(fill, template_text)
+
+
+def _quoted(part: str) -> str:
+    # Standard Webhooks joins id, time and body with dots before signing, so an id had better hold none.
+    return quote(part, safe="").replace(".", "%2E")
