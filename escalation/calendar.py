@@ -18,7 +18,7 @@ _NONE = timedelta()
 _YEARS_WITHOUT_OPENING = 2
 
 
-class NeverOpen(ValueError):  # noqa: N818 - a refusal reads as a sentence
+class NeverOpen(ValueError):
     """The calendar has no opening within two years, so nothing counted in open time ever falls due."""
 
 

@@ -20,7 +20,7 @@ SendState = Literal["sent", "failed_permanently"]
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
 
-class NotSent(Exception):  # noqa: N818 - names say what happened, as everywhere in the rules
+class NotSent(Exception):
     """A message did not leave, or nobody can say that it did."""
 
 

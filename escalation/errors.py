@@ -1,0 +1,136 @@
+"""Why the rules say no.
+
+Refusal
+├── NotAllowedInStage      the lifecycle has no such move from here
+├── TicketClosed           nothing more can be done to a closed or cancelled ticket
+├── NotOwner               only the named owner may do this
+├── NotPermitted           the role may not do this
+├── IncompleteTriage       leaving triage without customer details, category, severity or priority
+├── IncompleteIntake       a fix attempt before the five intake facts
+├── IncompleteAttempt      an attempt without step or result
+├── IncompleteHandoff      a note from which nobody downstream could pick the ticket up
+├── IncompleteResolution   a resolution without code, cause or note
+├── IncompleteCommand      another command lacks what it needs
+├── BeyondTierScope        this tier may not do or resolve this
+├── TierThreeGuard         no allowed trigger leads to Tier 3
+├── AlreadyOnHold · NotOnHold
+├── AlreadyEscalated       a near miss is logged only on a ticket that never escalated
+├── ReopenWindowClosed     too late: open a linked ticket instead
+├── MergeImpossible        into itself, or into a ticket that is over
+├── NoNoteDebt             nobody owes a note here
+├── NoNoteToRate           nothing was handed over
+├── UnknownName            a client, person, category, hold reason … that the policy does not know
+└── StaleCommand           judged against an older state of the ticket (optimistic lock)
+
+A refusal's `code` never changes meaning: clients branch on it. Its message is for people.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A command that the rules do not allow; the ticket is as it was."""
+
+    code: ClassVar[str] = "refused"
+    codes: ClassVar[dict[str, type["Refusal"]]] = {}
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    def __init_subclass__(cls, code: str) -> None:
+        cls.code = code
+        Refusal.codes[code] = cls
+
+
+class NotAllowedInStage(Refusal, code="not_allowed_in_stage"):
+    """The lifecycle has no such move from the ticket's stage."""
+
+
+class TicketClosed(Refusal, code="ticket_closed"):
+    """The ticket is closed or cancelled; nothing more can be done to it."""
+
+
+class NotOwner(Refusal, code="not_owner"):
+    """Only the ticket's named owner may do this."""
+
+
+class NotPermitted(Refusal, code="not_permitted"):
+    """The actor's role may not do this."""
+
+
+class _Incomplete(Refusal, code="incomplete"):
+    """Something required is missing; `missing` names every field."""
+
+    def __init__(self, message: str, missing: list[str]) -> None:
+        super().__init__(message, missing=missing)
+        self.missing = missing
+
+
+class IncompleteTriage(_Incomplete, code="incomplete_triage"):
+    """Triage ends only with customer details, category, impact and urgency."""
+
+
+class IncompleteIntake(_Incomplete, code="incomplete_intake"):
+    """No fix is attempted before the five intake facts are known."""
+
+
+class IncompleteAttempt(_Incomplete, code="incomplete_attempt"):
+    """An attempt needs the step taken and its result."""
+
+
+class IncompleteHandoff(_Incomplete, code="incomplete_handoff"):
+    """Nobody downstream could pick the ticket up from this note."""
+
+
+class IncompleteResolution(_Incomplete, code="incomplete_resolution"):
+    """A resolution needs its code, the category of its cause and a note."""
+
+
+class IncompleteCommand(_Incomplete, code="incomplete_command"):
+    """The command lacks something it needs."""
+
+
+class BeyondTierScope(Refusal, code="beyond_tier_scope"):
+    """This tier may not do this alone; the details name the trigger that offers the way up."""
+
+
+class TierThreeGuard(Refusal, code="tier_three_guard"):
+    """No allowed trigger leads to Tier 3; a service manager may override with a reason."""
+
+
+class AlreadyOnHold(Refusal, code="already_on_hold"):
+    """The ticket is on hold already."""
+
+
+class NotOnHold(Refusal, code="not_on_hold"):
+    """There is no hold to end."""
+
+
+class AlreadyEscalated(Refusal, code="already_escalated"):
+    """A near miss is logged only on a ticket that never escalated."""
+
+
+class ReopenWindowClosed(Refusal, code="reopen_window_closed"):
+    """Too late to reopen; open a new ticket linked to this one."""
+
+
+class MergeImpossible(Refusal, code="merge_impossible"):
+    """A ticket cannot be merged into itself, nor into one that is over or missing."""
+
+
+class NoNoteDebt(Refusal, code="no_note_debt"):
+    """Nobody owes a handoff note on this ticket."""
+
+
+class NoNoteToRate(Refusal, code="no_note_to_rate"):
+    """There is no handoff note to rate."""
+
+
+class UnknownName(Refusal, code="unknown_name"):
+    """The policy knows no such client, person, category or reason; `field` and `value` say which."""
+
+
+class StaleCommand(Refusal, code="stale_command"):
+    """The ticket has moved on since the version that the command was judged against."""

@@ -1,0 +1,92 @@
+"""The handoff note: the mandatory template, and what counts as saying nothing."""
+
+from pydantic import AwareDatetime
+
+from escalation.policy import NoteTemplate
+from escalation.terms import Facts, Line, Text
+
+REQUIRED = (
+    "customer_contact",
+    "environment",
+    "summary_symptoms",
+    "error_messages",
+    "recent_changes",
+    "steps_tried",
+    "what_failed",
+    "suspected_cause",
+    "urgency",
+    "sla_deadline",
+    "affected_systems",
+    "users_affected",
+    "customer_told",
+)
+
+
+class StepTried(Facts):
+    """One thing that was tried, and what came of it."""
+
+    step: Line = ""
+    result: Line = ""
+    at: AwareDatetime | None = None
+    tier: int | None = None
+    by: str | None = None
+
+
+class HandoffNote(Facts):
+    """What the next person needs; a field left out (None) is prefilled from the ticket where the ticket knows it."""
+
+    customer_contact: Line | None = None
+    environment: Text | None = None
+    summary_symptoms: Text | None = None
+    error_messages: Text | None = None
+    recent_changes: Text | None = None
+    steps_tried: tuple[StepTried, ...] | None = None
+    what_failed: Text | None = None
+    suspected_cause: Text | None = None
+    urgency: Line | None = None
+    sla_deadline: Line | None = None
+    affected_systems: tuple[Line, ...] | None = None
+    users_affected: int | None = None
+    business_impact: Text | None = None
+    customer_told: Text | None = None
+
+    def over(self, prefill: "HandoffNote") -> "HandoffNote":
+        """This note, its unsaid fields taken from the prefilled one."""
+        said = {name: value for name, value in self if value is not None}
+        return prefill.model_copy(update=said)
+
+
+def missing(note: HandoffNote, template: NoteTemplate, *, subject: str = "", minimal: bool = False) -> list[str]:
+    """The required fields that say nothing, in the order of the template."""
+    wanted = template.minimal if minimal else REQUIRED
+    return [field for field in wanted if _says_nothing(field, note, template, subject)]
+
+
+def is_blank(text: str | None, template: NoteTemplate) -> bool:
+    """White space, a word that says nothing, or one character again and again."""
+    stripped = (text or "").strip().casefold()
+    return not stripped or stripped in template.reject or (len(stripped) > 1 and len(set(stripped)) == 1)
+
+
+def _says_nothing(field: str, note: HandoffNote, template: NoteTemplate, subject: str) -> bool:
+    value = getattr(note, field)
+    match value:
+        case None:
+            return True
+        case int():
+            return value < 1
+        case str():
+            return _empty_text(field, value, note, template, subject)
+        case _ if field == "steps_tried":
+            return not any(not is_blank(s.step, template) and not is_blank(s.result, template) for s in value)
+        case _:
+            return not any(not is_blank(item, template) for item in value)
+
+
+def _empty_text(field: str, text: str, note: HandoffNote, template: NoteTemplate, subject: str) -> bool:
+    if is_blank(text, template) or len(text.strip()) < template.min_length.get(field, 1):
+        return True
+    copied = {subject.strip().casefold()} if subject.strip() else set()
+    if field in ("what_failed", "suspected_cause") and note.summary_symptoms:
+        copied.add(note.summary_symptoms.strip().casefold())
+    return field in ("summary_symptoms", "what_failed", "suspected_cause") and text.strip().casefold() in copied

@@ -1,0 +1,117 @@
+"""The stages of a ticket, and the moves between them: topology only."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from statemachine import StateMachine
+from statemachine.exceptions import TransitionNotAllowed
+from statemachine.states import States
+
+from escalation.errors import NotAllowedInStage, TicketClosed
+
+
+class Stage(StrEnum):
+    """Where a ticket is."""
+
+    TRIAGE = "triage"
+    TIER_1 = "tier_1"
+    TIER_2 = "tier_2"
+    TIER_3 = "tier_3"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+TIERS = (Stage.TIER_1, Stage.TIER_2, Stage.TIER_3)
+OVER = frozenset({Stage.CLOSED, Stage.CANCELLED})
+
+
+def tier_stage(tier: int) -> Stage:
+    """The stage of tier 1, 2 or 3."""
+    return TIERS[tier - 1]
+
+
+def tier_of(stage: Stage) -> int | None:
+    """1, 2 or 3 while the ticket is at a tier, otherwise None."""
+    return TIERS.index(stage) + 1 if stage in TIERS else None
+
+
+class Lifecycle(StateMachine):
+    """Drawn into docs/lifecycle.md; a test keeps the two the same."""
+
+    allow_event_without_transition = False
+
+    stage = States.from_enum(Stage, initial=Stage.TRIAGE, final=OVER, use_enum_instance=True)
+
+    route = (
+        stage.TRIAGE.to(stage.TIER_1, cond="towards_tier_1")
+        | stage.TRIAGE.to(stage.TIER_2, cond="towards_tier_2")
+        | stage.TRIAGE.to(stage.TIER_3, cond="towards_tier_3")
+    )
+    escalate = (
+        stage.TIER_1.to(stage.TIER_2, cond="towards_tier_2")
+        | stage.TIER_1.to(stage.TIER_3, cond="towards_tier_3")
+        | stage.TIER_2.to(stage.TIER_3)
+    )
+    emergency = (
+        stage.TRIAGE.to(stage.TIER_3)
+        | stage.TIER_1.to(stage.TIER_3)
+        | stage.TIER_2.to(stage.TIER_3)
+        | stage.TIER_3.to.itself()
+    )
+    send_back = (
+        stage.TIER_2.to(stage.TIER_1)
+        | stage.TIER_3.to(stage.TIER_1, cond="towards_tier_1")
+        | stage.TIER_3.to(stage.TIER_2, cond="towards_tier_2")
+    )
+    resolve = stage.TIER_1.to(stage.RESOLVED) | stage.TIER_2.to(stage.RESOLVED) | stage.TIER_3.to(stage.RESOLVED)
+    reopen = (
+        stage.RESOLVED.to(stage.TIER_1, cond="towards_tier_1")
+        | stage.RESOLVED.to(stage.TIER_2, cond="towards_tier_2")
+        | stage.RESOLVED.to(stage.TIER_3, cond="towards_tier_3")
+    )
+    close = stage.RESOLVED.to(stage.CLOSED)
+    cancel = (
+        stage.TRIAGE.to(stage.CANCELLED)
+        | stage.TIER_1.to(stage.CANCELLED)
+        | stage.TIER_2.to(stage.CANCELLED)
+        | stage.TIER_3.to(stage.CANCELLED)
+    )
+
+    def towards_tier_1(self, to: Stage | None = None) -> bool:
+        """The move asked for ends at Tier 1."""
+        return to is Stage.TIER_1
+
+    def towards_tier_2(self, to: Stage | None = None) -> bool:
+        """The move asked for ends at Tier 2."""
+        return to is Stage.TIER_2
+
+    def towards_tier_3(self, to: Stage | None = None) -> bool:
+        """The move asked for ends at Tier 3."""
+        return to is Stage.TIER_3
+
+
+@dataclass
+class _Bearer:
+    """What the machine reads and writes its stage on; restoring one runs no callback."""
+
+    state: Stage
+
+
+def move(stage: Stage, event: str, to: Stage | None = None) -> Stage:
+    """The stage after `event`; NotAllowedInStage or TicketClosed where the lifecycle has no such move."""
+    if stage in OVER:
+        raise TicketClosed(f"The ticket is {stage.value}; nothing more can be done to it.", stage=stage.value)
+    bearer = _Bearer(stage)
+    try:
+        Lifecycle(bearer).send(event, to=to)
+    except TransitionNotAllowed:
+        towards = f" to {_said(to)}" if to else ""
+        raise NotAllowedInStage(
+            f"A ticket in {_said(stage)} cannot {event.replace('_', ' ')}{towards}.", stage=stage.value, move=event
+        ) from None
+    return bearer.state
+
+
+def _said(stage: Stage) -> str:
+    return stage.value.replace("_", " ").replace("tier", "Tier")

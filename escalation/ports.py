@@ -1,0 +1,166 @@
+"""What the rules' shell asks of the outside. Each port is one class of activities and one store or channel.
+
+Nothing here does anything: stores and channels implement these, activities and the API are handed them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import AwareDatetime
+
+from escalation.events import Entry, Need
+from escalation.policy import Policy
+from escalation.terms import Facts, Priority, Role
+from escalation.ticket import Ticket
+
+
+class Unavailable(Exception):
+    """The store cannot be reached just now; asking again later is right."""
+
+
+class Named(Facts):
+    """Whom the desk named, and by which step of the chain (`on_shift`, `on_call`, `off_shift`, `lead`, `manager`,
+    `named`, `fallback`)."""
+
+    person: str
+    via: str
+
+
+class Ask(Facts):
+    """A question to the desk; `key` makes it safe to repeat: the same key gives the same answer."""
+
+    key: str
+    ticket_id: str
+    need: Need
+    at: AwareDatetime
+
+
+class Desk(Protocol):
+    """Names the receiver, atomically."""
+
+    def name(self, ask: Ask) -> Named:
+        """The one person for this need; UnknownName if a person asked for by id is not of the desk."""
+        ...
+
+
+class Journal(Protocol):
+    """The append-only record, and in the same transaction everything that is read from it."""
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Add the entries of one ticket; those already there, by (ticket, seq), are passed over."""
+        ...
+
+    def entries(self, ticket_id: str) -> list[Entry]:
+        """The whole story, in order; empty for a ticket that is not there."""
+        ...
+
+
+class StoredTicket(Facts):
+    """A ticket as the read side knows it."""
+
+    ticket: Ticket
+    next_deadline: str | None = None
+    next_due_at: AwareDatetime | None = None
+    imported: bool = False
+
+
+class TicketFilter(Facts):
+    """Which tickets to list; clients None means all of them."""
+
+    stage: str | None = None
+    owner: str | None = None
+    client: str | None = None
+    priority: Priority | None = None
+    kind: str | None = None
+    sla: str | None = None
+    accepted: bool | None = None
+    clients: tuple[str, ...] | None = None
+
+
+class Page(Facts):
+    """One page of tickets, newest first, and where the next begins."""
+
+    tickets: tuple[StoredTicket, ...]
+    next_cursor: str | None = None
+
+
+class TierQueue(Facts):
+    """What waits at one tier."""
+
+    tier: int
+    open: int
+    waiting: int
+    unaccepted: int
+    oldest_unaccepted_at: AwareDatetime | None
+    at_risk: int
+    breached: int
+
+
+class PersonLoad(Facts):
+    """How much one person holds."""
+
+    person: str
+    name: str
+    tier: int | None
+    open: int
+    capacity: int
+
+
+class Queues(Facts):
+    """The state of the desk."""
+
+    at: AwareDatetime
+    triage: int
+    tiers: tuple[TierQueue, ...]
+    load: tuple[PersonLoad, ...]
+
+
+class ReadSide(Protocol):
+    """What dashboards and lists read."""
+
+    def ticket(self, ticket_id: str) -> StoredTicket | None: ...
+
+    def tickets(self, wanted: TicketFilter, limit: int, cursor: str | None) -> Page: ...
+
+    def queues(self, at: datetime, clients: tuple[str, ...] | None = None) -> Queues: ...
+
+
+class PersonView(Facts):
+    """Somebody of the desk, as the API shows them."""
+
+    id: str
+    name: str
+    role: str
+    tier: int | None
+    skills: tuple[str, ...]
+    calendar: str
+    capacity: int
+    open: int
+    absent_until: AwareDatetime | None = None
+
+
+class OnCallNow(Facts):
+    """Who answers for a rota."""
+
+    rota: str
+    person: str | None
+    tier: int | None = None
+
+
+class Token(Facts):
+    """Who holds a token, and what it lets them do; `clients` None means every client."""
+
+    id: str
+    person: str
+    role: Role
+    clients: tuple[str, ...] | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class Policies(Protocol):
+    """The published versions."""
+
+    def current(self) -> Policy: ...
+
+    def version(self, version: str) -> Policy: ...

@@ -1,0 +1,175 @@
+"""Clocks: promises about time, each with its target, its calendar, its pauses and its marks.
+
+A mark is a share of the target with a name (`50`, `75`, `90`, `100`, or `auto` for the escalation by itself). While a
+clock runs, each mark that has not passed stands as an absolute UTC moment, computed when the clock was last started,
+resumed or retargeted; so neither replay nor a later tzdata can move it. A mark that passed is gone from the clock:
+that is how each fires once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from escalation.calendar import Calendar, due
+from escalation.calendar import elapsed as open_time
+from escalation.durations import Duration
+from escalation.terms import Facts
+
+ZERO = timedelta()
+BREACH = "100"
+
+
+class Mark(Facts):
+    """`after` this much counted time something happens; `at` is when, unless the clock is paused."""
+
+    after: Duration
+    at: AwareDatetime | None = None
+
+
+class Pause(Facts):
+    """A stretch that does not count, and why."""
+
+    start: AwareDatetime
+    end: AwareDatetime | None = None
+    reason: str
+
+
+class Clock(Facts):
+    """One promise being kept; `counted` is the time used up to `counted_to`."""
+
+    name: str
+    generation: int = 1
+    target: Duration
+    calendar: str
+    started_at: AwareDatetime
+    counted: Duration = ZERO
+    counted_to: AwareDatetime
+    due_at: AwareDatetime | None = None
+    marks: dict[str, Mark] = {}
+    pauses: tuple[Pause, ...] = ()
+    stopped_at: AwareDatetime | None = None
+    breached: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether a hold stops it just now."""
+        return bool(self.pauses) and self.pauses[-1].end is None
+
+    @property
+    def running(self) -> bool:
+        """Whether its marks can pass."""
+        return self.stopped_at is None and not self.paused
+
+
+def start(
+    name: str, target: timedelta, calendar_name: str, calendar: Calendar, at: datetime, marks: Mapping[str, timedelta]
+) -> Clock:
+    """A running clock whose marks lie at their counted times after `at`."""
+    clock = Clock(name=name, target=target, calendar=calendar_name, started_at=at, counted_to=at)
+    return _armed(clock, calendar, at, marks)
+
+
+def counted(clock: Clock, calendar: Calendar, now: datetime) -> timedelta:
+    """Counted time up to `now`, never less than zero."""
+    if not clock.running:
+        return clock.counted
+    return clock.counted + open_time(calendar, clock.counted_to, now)
+
+
+def pause(clock: Clock, calendar: Calendar, now: datetime, reason: str) -> Clock:
+    """The clock stopped by a hold; its marks keep their counted time and lose their moments."""
+    return clock.model_copy(
+        update={
+            "counted": counted(clock, calendar, now),
+            "counted_to": now,
+            "due_at": None,
+            "marks": {name: Mark(after=mark.after) for name, mark in clock.marks.items()},
+            "pauses": (*clock.pauses, Pause(start=now, reason=reason)),
+        }
+    )
+
+
+def resume(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
+    """The clock running again; what was left of every mark is left still."""
+    ended = clock.pauses[-1].model_copy(update={"end": now})
+    again = clock.model_copy(update={"pauses": (*clock.pauses[:-1], ended), "counted_to": now})
+    return _armed(again, calendar, now, {name: mark.after for name, mark in clock.marks.items()})
+
+
+def stop(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
+    """The promise ended at `now`, kept or broken: broken only when time ran out, never by a rounded share."""
+    used = counted(clock, calendar, now)
+    pauses = clock.pauses
+    if clock.paused:
+        pauses = (*pauses[:-1], pauses[-1].model_copy(update={"end": now}))
+    return clock.model_copy(
+        update={
+            "counted": used,
+            "counted_to": now,
+            "stopped_at": now,
+            "marks": {},
+            "pauses": pauses,
+            "breached": clock.breached or used > clock.target,
+        }
+    )
+
+
+def restart(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
+    """A stopped clock taken up again, with the time that it had used; what passed before does not pass again."""
+    again = clock.model_copy(update={"stopped_at": None, "counted_to": now, "generation": clock.generation + 1})
+    ahead = {name: after for name, after in marks.items() if after > clock.counted}
+    return _armed(again, calendar, now, ahead)
+
+
+def retarget(
+    clock: Clock,
+    calendar_name: str,
+    calendar: Calendar,
+    now: datetime,
+    target: timedelta,
+    marks: Mapping[str, timedelta],
+) -> Clock:
+    """A new target counted from the start of the clock, pauses kept.
+
+    Time used is counted anew where the calendar changes. Marks that lie behind already do not fire, but for the
+    breach, which is a fact that somebody must hear of.
+    """
+    used = _recounted(clock, calendar, now) if calendar_name != clock.calendar else counted(clock, calendar, now)
+    ahead = {name: after for name, after in marks.items() if after > used or (name == BREACH and not clock.breached)}
+    again = clock.model_copy(
+        update={
+            "generation": clock.generation + 1,
+            "target": target,
+            "calendar": calendar_name,
+            "counted": used,
+            "counted_to": now,
+        }
+    )
+    if clock.paused:
+        return again.model_copy(update={"marks": {n: Mark(after=a) for n, a in ahead.items()}})
+    return _armed(again, calendar, now, ahead)
+
+
+def without(clock: Clock, mark: str) -> Clock:
+    """The clock after one of its marks has passed."""
+    left = {name: m for name, m in clock.marks.items() if name != mark}
+    return clock.model_copy(update={"marks": left, "breached": clock.breached or mark == BREACH})
+
+
+def _armed(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
+    at = {name: Mark(after=after, at=_moment(clock, calendar, now, after)) for name, after in marks.items()}
+    return clock.model_copy(update={"marks": at, "due_at": _moment(clock, calendar, now, clock.target)})
+
+
+def _moment(clock: Clock, calendar: Calendar, now: datetime, after: timedelta) -> datetime:
+    left = after - clock.counted
+    return due(calendar, now, left) if left > ZERO else now
+
+
+def _recounted(clock: Clock, calendar: Calendar, now: datetime) -> timedelta:
+    used, since = ZERO, clock.started_at
+    for stretch in clock.pauses:
+        used += open_time(calendar, since, stretch.start)
+        since = stretch.end or now
+    return used if clock.paused else used + open_time(calendar, since, now)
