@@ -1,5 +1,6 @@
 """Chat, push, SMS and whatever else apprise knows a URL for."""
 
+import warnings
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ class AppriseUrls:
 
     def __init__(self, timeout: timedelta = timedelta(seconds=20)) -> None:
         self._timeout = timeout.total_seconds()
+        _load_services()
 
     def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:  # noqa: ARG002
         if len(to.apprise) != 1:
@@ -40,6 +42,14 @@ class AppriseUrls:
 def label(url: str) -> str:
     """A name for the URL that is always the same and gives no token away, such as `apprise:slack:5d41402abc4b`."""
     return f"apprise:{url.partition('://')[0].lower()}:{sha256(url.encode()).hexdigest()[:12]}"
+
+
+def _load_services() -> None:
+    """Takes a second once, so that the first page need not."""
+    with warnings.catch_warnings():
+        # One of them imports a module that Python is about to drop; it knows what to do without.
+        warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
+        apprise.Apprise.instantiate("json://localhost")  # to look one service up, it loads them all
 
 
 def _service(url: str) -> apprise.NotifyBase:

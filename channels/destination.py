@@ -59,6 +59,8 @@ def _resolved(url: httpx.URL) -> list[str]:
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
         answers = socket.getaddrinfo(url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM)
+    except UnicodeError as bad:
+        raise Undeliverable(f"{url.host} cannot be the name of a host") from bad
     except OSError as unknown:
         raise TemporarilyUndeliverable(f"{url.host} was not found: {unknown}") from unknown
     return [str(sockaddr[0]) for *_, sockaddr in answers]

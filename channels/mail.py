@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -18,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from escalation.messages import Address, Receipt, TemporarilyUndeliverable, Undeliverable, parts_of
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-SYSTEM_NOT_MESSAGE = {421, 530, 534, 535, 538}
+LOGIN_CODES = {530, 534, 535, 538}
 
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+")
 
@@ -60,7 +61,8 @@ class Mail:
         self, relay: Relay, sender: str, timeout: timedelta = timedelta(seconds=20), tls: ssl.SSLContext | None = None
     ) -> None:
         shown, mailbox = parseaddr(sender)
-        self._sender = MailAddress(display_name=shown, addr_spec=_checked(mailbox))
+        found = _mailbox(mailbox)
+        self._sender = MailAddress(shown, found.username, found.domain)
         self._relay = relay
         self._timeout = timeout
         self._tls = tls or ssl.create_default_context()
@@ -127,34 +129,36 @@ def _judged() -> Iterator[None]:
         raise _by_code(*next(iter(refused.recipients.values()))) from refused
     except smtplib.SMTPResponseException as answer:
         raise _by_code(answer.smtp_code, answer.smtp_error) from answer
-    except smtplib.SMTPNotSupportedError as missing:
-        raise Undeliverable(f"the mail server cannot do this: {missing}") from missing
-    except OSError as broken:  # refused, reset, timed out, name or certificate not found good
-        raise TemporarilyUndeliverable(
-            f"the mail server was not reached: {broken or type(broken).__name__}"
-        ) from broken
+    except OSError as broken:  # refused, reset, timed out, host unknown, certificate not trusted, no STARTTLS, no login
+        reason = f"no mail could be handed over: {str(broken) or type(broken).__name__}"
+        raise TemporarilyUndeliverable(reason) from broken
 
 
 def _by_code(code: int, text: bytes | str) -> TemporarilyUndeliverable | Undeliverable:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     reason = f"the mail server answered {code} {_one_line(said)}"
     # A refused login says nothing about the message, and whoever runs the desk can put it right meanwhile.
-    return Undeliverable(reason) if code >= 500 and code not in SYSTEM_NOT_MESSAGE else TemporarilyUndeliverable(reason)
+    return Undeliverable(reason) if code >= 500 and code not in LOGIN_CODES else TemporarilyUndeliverable(reason)
 
 
 def _recipient(to: Address) -> MailAddress:
-    if to.email is None:
+    if not to.email:
         raise Undeliverable("the recipient has no mail address")
     try:
-        return MailAddress(addr_spec=_checked(to.email))
+        return _mailbox(to.email)
     except ValueError as bad:
         raise Undeliverable(str(bad)) from bad
 
 
-def _checked(mailbox: str) -> str:
-    if not _MAILBOX.fullmatch(mailbox):
-        raise ValueError(f"{mailbox!r} is not one mail address")
-    return mailbox
+def _mailbox(text: str) -> MailAddress:
+    """One bare address, or ValueError; a domain beyond ASCII is put the way that every server understands."""
+    if not _MAILBOX.fullmatch(text):
+        raise ValueError(f"{text!r} is not one mail address")
+    local, _, domain = text.rpartition("@")
+    try:
+        return MailAddress(addr_spec=f"{local}@{domain.encode('idna').decode()}")
+    except (ValueError, MessageError) as bad:
+        raise ValueError(f"{text!r} is not one mail address: {bad}") from bad
 
 
 def _one_line(text: str) -> str:

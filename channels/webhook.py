@@ -1,6 +1,5 @@
 """Signed POSTs, as https://www.standardwebhooks.com describes them."""
 
-import binascii
 import json
 import ssl
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ class Webhook:
         answer = self._post(self._destination(to), content, self._signed(message_key, content, sent_at))
         _judge(answer)
         detail = f"{answer.request.headers['host']} answered {answer.status_code}"
-        return Receipt(channel=self.name, state="sent", provider_id=None, detail=detail, at=sent_at)
+        return Receipt(channel=self.name, state="sent", provider_id=None, detail=detail, at=datetime.now(UTC))
 
     def reaches(self, to: Address) -> bool:
         return bool(to.webhook or self._desk)
@@ -83,7 +82,7 @@ def signer(secret: str) -> Signer:
     """Signs with a `whsec_…` secret (base64), or ValueError."""
     try:
         return Signer(secret)
-    except (EmptyWebhookSecretError, binascii.Error) as bad:
+    except (EmptyWebhookSecretError, ValueError) as bad:
         raise ValueError("the webhook secret must be base64, with or without whsec_ before it") from bad
 
 
@@ -94,7 +93,9 @@ def _judged_on_the_way() -> Iterator[None]:
     except httpx.UnsupportedProtocol as bad:
         raise Undeliverable(str(bad)) from bad
     except httpx.TransportError as broken:
-        raise TemporarilyUndeliverable(f"the webhook was not reached: {broken or type(broken).__name__}") from broken
+        raise TemporarilyUndeliverable(
+            f"the webhook was not reached: {str(broken) or type(broken).__name__}"
+        ) from broken
 
 
 def _judge(answer: httpx.Response) -> None:
@@ -104,7 +105,7 @@ def _judge(answer: httpx.Response) -> None:
         return
     if code == httpx.codes.GONE:
         raise Undeliverable("the webhook answered 410: its receiver wants no more messages")
-    if answer.has_redirect_location or answer.is_redirect:
+    if answer.is_redirect:
         raise Undeliverable(f"the webhook answered {code}, and redirects are not followed")
     if code >= 500 or code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY):
         raise TemporarilyUndeliverable(
