@@ -67,5 +67,4 @@ class FixedTargets(Facts):
 
 
 def _promises_for(ticket: TicketFacts, promises: Mapping[Priority, Promises]) -> Promises | None:
-    known = ticket.priority is not None and ticket.priority in Priority.__members__
-    return promises.get(Priority(ticket.priority)) if known else None
+    return next((promise for priority, promise in promises.items() if priority == ticket.priority), None)

@@ -1,4 +1,4 @@
-"""What the figures need to know of one ticket: neutral, so that a raw log, an import and the read side can all say it."""
+"""What the figures need to know of one ticket, in words that a raw log, an import and the read side can all say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
