@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -23,7 +23,7 @@ Wrap = Callable[[BinaryIO], BinaryIO]
 """Put around the opened file, to watch how far it has been read."""
 
 
-class UnreadableLog(ValueError):
+class LogFileError(OperatorError):
     """A log or mapping file that cannot be read; the message names the file and the place."""
 
 
@@ -32,10 +32,10 @@ def read_mapping(path: Path = DEFAULT_MAPPING) -> LogMapping:
     try:
         return LogMapping.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise UnreadableLog(f"{path}: {error}") from error
+        raise LogFileError(f"{path}: {_said(error)}") from error
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors())
-        raise UnreadableLog(f"{path}: {problems}") from error
+        raise LogFileError(f"{path}: {problems}") from error
 
 
 def read_log(path: Path, mapping: LogMapping, wrap: Wrap = lambda file: file) -> Iterator[LogCase]:
@@ -43,10 +43,8 @@ def read_log(path: Path, mapping: LogMapping, wrap: Wrap = lambda file: file) ->
     try:
         with _opened(path, wrap) as text:
             yield from cases_of(_rows(text, mapping))
-    except MalformedLog as error:
-        raise UnreadableLog(f"{path}: {error}") from error
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableLog(f"{path}: {error}") from error
+    except (MalformedLog, OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise LogFileError(f"{path}: {_said(error)}") from error
 
 
 @contextmanager
@@ -61,8 +59,15 @@ def _opened(path: Path, wrap: Wrap) -> Iterator[io.TextIOWrapper]:
 
 def _rows(text: io.TextIOWrapper, mapping: LogMapping) -> Iterator[LogRow]:
     reader = csv.DictReader(text, strict=True)
-    header = reader.fieldnames or []
-    check_header(header, mapping)
+    try:
+        header = reader.fieldnames or []
+        check_header(header, mapping)
+        yield from _read(reader, header, mapping)
+    except csv.Error as error:
+        raise MalformedLog(reader.line_num, f"this is not CSV: {error}") from error
+
+
+def _read(reader: "csv.DictReader[str]", header: Sequence[str], mapping: LogMapping) -> Iterator[LogRow]:
     for raw in reader:
         if None in raw or None in raw.values():
             fields = sum(value is not None for value in raw.values()) + len(raw.get(None) or ()) - (None in raw)
@@ -70,3 +75,8 @@ def _rows(text: io.TextIOWrapper, mapping: LogMapping) -> Iterator[LogRow]:
                 reader.line_num, f"the row does not have the {len(header)} fields of the header ({fields})"
             )
         yield read_row(raw, reader.line_num, mapping)
+
+
+def _said(error: Exception) -> str:
+    """What an operator needs of it: the system's own words without its number and the file's name again."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

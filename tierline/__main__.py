@@ -1,0 +1,5 @@
+"""`python -m tierline` is the command `tierline`."""
+
+from tierline.cli import main
+
+main()

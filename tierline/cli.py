@@ -1,0 +1,211 @@
+"""The command `tierline`. Every command imports what it needs when it runs, so that the command starts quickly."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tierline.faults import OperatorError
+
+if TYPE_CHECKING:
+    from tierline.settings import Settings
+
+app = typer.Typer(
+    help="Runs a service desk's escalations: every ticket a durable workflow, every promise a durable timer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
+policy_app = typer.Typer(help="The policy document.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+app.add_typer(policy_app, name="policy")
+
+State = Annotated[Path | None, typer.Option("--state", help="State directory.", show_default=".tierline")]
+
+
+@app.command()
+def up(
+    state: State = None,
+    api_port: Annotated[int | None, typer.Option(help="API.", show_default="8000")] = None,
+    temporal_port: Annotated[int | None, typer.Option(help="Temporal server.", show_default="7233")] = None,
+    ui_port: Annotated[int | None, typer.Option(help="Temporal UI.", show_default="8233")] = None,
+    postgres_port: Annotated[int | None, typer.Option(help="PostgreSQL.", show_default="5433")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Start this part alone (repeatable): postgres, temporal, prepare, …")
+    ] = None,
+) -> None:
+    """Start everything on this machine: database, Temporal, worker, API. Ctrl-C stops it."""
+    from tierline import up as stack
+
+    if unknown := set(only or ()) - set(stack.NAMES):
+        raise OperatorError(f"there is no part {', '.join(sorted(unknown))}: the parts are {', '.join(stack.NAMES)}")
+    settings = _settings(
+        state=state, api_port=api_port, temporal_port=temporal_port, ui_port=ui_port, postgres_port=postgres_port
+    )
+    raise typer.Exit(stack.run(settings, only or stack.NAMES))
+
+
+@app.command()
+def prepare(state: State = None) -> None:
+    """Bring the database up to date, register the search attributes, make the first token. Safe to repeat."""
+    from tierline.local_temporal import keep_histories
+    from tierline.prepare import first_token, prepare_database, register_search_attributes
+
+    settings = _settings(running=True, state=state)
+    prepare_database(settings)
+    if settings.temporal_embedded:
+        keep_histories(settings)
+    register_search_attributes(settings)
+    first_token(settings)
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker in the foreground; as many as you like, on any machine."""
+    from tierline.become import become_worker
+
+    become_worker()
+
+
+@app.command()
+def api(
+    host: Annotated[str | None, typer.Option(show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(show_default="8000")] = None,
+) -> None:
+    """Run the API in the foreground."""
+    from tierline.become import become_api
+
+    become_api(_settings(api_host=host, api_port=port))
+
+
+@app.command()
+def doctor(state: State = None) -> None:
+    """Check the set-up and the running parts; each fault with what to do about it."""
+    from tierline.doctor import run
+
+    raise typer.Exit(run(_settings(running=True, state=state)))
+
+
+@app.command()
+def metrics(
+    log: Annotated[Path | None, typer.Option(help="Compute from this event log, without a server.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    since: Annotated[str | None, typer.Option("--from", help="Moment, ISO 8601; of the running desk only.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Moment, ISO 8601; of the running desk only.")] = None,
+    by: Annotated[str | None, typer.Option(help="client, category, technician, shift or priority.")] = None,
+    state: State = None,
+) -> None:
+    """Escalation figures, of the running desk or of an event log."""
+    if log is not None:
+        from tierline.metrics_cli import log_metrics
+
+        log_metrics(log, as_json=as_json)
+        return
+    from tierline.ask_api import show_metrics
+
+    show_metrics(_settings(running=True, state=state), {"from": since, "to": until, "by": by}, as_json=as_json)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Event log: CSV, or CSV in gzip.")],
+    mapping: Annotated[Path | None, typer.Option(help="Which column means what (YAML).")] = None,
+    state: State = None,
+) -> None:
+    """Read an event log into the journal, with its own times. Nothing is sent to anyone."""
+    from tierline.import_cli import run
+
+    run(_settings(running=True, state=state), file, mapping)
+
+
+@app.command()
+def demo(state: State = None) -> None:
+    """Play a business day of tickets through the running desk and show what happened."""
+    from tierline.demo import run
+
+    run(_settings(running=True, state=state))
+
+
+@app.command()
+def rebuild(state: State = None) -> None:
+    """Build the whole read side again from the journal."""
+    from tierline.rebuild_cli import run
+
+    run(_settings(running=True, state=state))
+
+
+@token_app.command("create")
+def create_token(
+    role: Annotated[
+        str, typer.Option(help="technician, dispatcher, team_lead, service_manager, auditor or integration.")
+    ],
+    person: Annotated[str | None, typer.Option(help="Who acts with it; a technician's token needs one.")] = None,
+    client: Annotated[list[str] | None, typer.Option(help="Only this client's tickets (repeatable).")] = None,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    state: State = None,
+) -> None:
+    """Make a token and show it, once: only its hash is kept."""
+    from tierline.token_cli import create
+
+    create(_settings(running=True, state=state), role=role, person=person, clients=tuple(client or ()), note=note)
+
+
+@token_app.command("list")
+def list_tokens(state: State = None) -> None:
+    """Show the tokens, without their secrets."""
+    from tierline.token_cli import list_all
+
+    list_all(_settings(running=True, state=state))
+
+
+@token_app.command("revoke")
+def revoke_token(
+    token_id: Annotated[str, typer.Argument(help="As shown by `token list`.")], state: State = None
+) -> None:
+    """Make a token worthless at once."""
+    from tierline.token_cli import revoke
+
+    revoke(_settings(running=True, state=state), token_id)
+
+
+@policy_app.command("check")
+def check_policy(
+    file: Annotated[Path | None, typer.Argument(help="A policy document.", show_default="the default policy")] = None,
+) -> None:
+    """Say whether the document holds, and where it does not."""
+    from tierline.policy_file import load_policy
+
+    path = file or _settings().policy_path
+    policy = load_policy(path)
+    typer.echo(f"{path}: policy {policy.version} holds")
+
+
+def _settings(*, running: bool = False, **flags: Any) -> "Settings":
+    """Settings with these flags; with `running`, on the ports that the stack of the state directory noted."""
+    from pydantic import ValidationError
+
+    from tierline.settings import Settings, SettingsError
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings.of_running(**given) if running else Settings(**given)
+    except ValidationError as error:
+        raise SettingsError.of(error) from None
+
+
+def main() -> None:
+    """The command's entry point."""
+    code: str | int | None = 0
+    try:
+        app()
+    except OperatorError as error:
+        typer.secho(f"tierline: {error}", err=True, fg=typer.colors.RED)
+        code = 1
+    except SystemExit as leaving:
+        code = leaving.code
+    # Not sys.exit: a process that has used the Temporal client can crash while the interpreter is taken down.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))

@@ -1,0 +1,26 @@
+"""The policy document as a file: YAML 1.2, in which `no` and `on` stay words."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from escalation.policy import Policy
+from tierline.faults import OperatorError
+
+
+class PolicyFileError(OperatorError):
+    """The policy document cannot be read or does not hold; one line for each fault."""
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy in the file, or PolicyFileError that names each place and what is wrong there."""
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return Policy.model_validate(document)
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise PolicyFileError(f"{path}: {error}") from None
+    except ValidationError as error:
+        faults = [f"{path}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise PolicyFileError("\n".join(faults)) from None
