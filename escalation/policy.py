@@ -50,16 +50,20 @@ class HoldReason(Facts):
 
 
 class TierLimits(Facts):
-    """What one tier may do alone."""
+    """What one tier may do alone; `skills` are those that it can be expected to hold."""
 
     may: tuple[str, ...] = ("*",)
     must_escalate: tuple[Flag, ...] = ()
     access: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     failed_attempts: int | None = None
 
 
 class TriggerTarget(Facts):
-    """Where a trigger leads: a tier (or one up), a skill (`category` is the category's own), or a role."""
+    """Where a trigger leads: a tier (or one up), a skill, or a role.
+
+    Of skills, `category` is the category's own and `required` the one that the ticket names.
+    """
 
     tier: Tier | Literal["+1"] | None = None
     skill: str | None = None

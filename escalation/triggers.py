@@ -27,7 +27,7 @@ FIELDS = frozenset(
         "beyond_scope",
         "must_escalate",
         "emergency_category",
-        "owner_lacks_skill",
+        "skill_beyond_tier",
     }
 )
 
