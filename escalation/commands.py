@@ -89,7 +89,7 @@ class Triage(Command):
 
 
 class Accept(Command):
-    """Take up a handoff; `take_over` makes another person's ticket one's own; `contacted` says that the client was told."""
+    """Take up a handoff; `take_over` makes another's ticket one's own; `contacted`: the client was told."""
 
     name: ClassVar[str] = "accept"
     take_over: bool = False

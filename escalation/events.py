@@ -1,4 +1,4 @@
-"""What happened to a ticket: append-only facts. `clocks` holds the clocks that an event changed, as they stand after it."""
+"""What happened to a ticket: append-only facts. `clocks` holds the clocks that an event changed, as they then stand."""
 
 from datetime import timedelta
 from typing import Annotated, Literal

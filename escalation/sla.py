@@ -152,9 +152,24 @@ def retarget(
 
 
 def without(clock: Clock, mark: str) -> Clock:
-    """The clock after one of its marks has passed."""
-    left = {name: m for name, m in clock.marks.items() if name != mark}
-    return clock.model_copy(update={"marks": left, "breached": clock.breached or mark == BREACH})
+    """The clock without one of its marks."""
+    if mark not in clock.marks:
+        return clock
+    return clock.model_copy(update={"marks": {name: m for name, m in clock.marks.items() if name != mark}})
+
+
+def passed(clock: Clock, mark: str) -> Clock:
+    """The clock after one of its marks has passed; that of the whole target is the breach."""
+    return without(clock, mark).model_copy(update={"breached": clock.breached or mark == BREACH})
+
+
+def marked(clock: Clock, calendar: Calendar, now: datetime, name: str, after: timedelta) -> Clock:
+    """The clock with one more mark, if that still lies ahead."""
+    used = counted(clock, calendar, now)
+    if after <= used:
+        return clock
+    at = None if clock.paused else due(calendar, now, after - used)
+    return clock.model_copy(update={"marks": clock.marks | {name: Mark(after=after, at=at)}})
 
 
 def _armed(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:

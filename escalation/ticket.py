@@ -34,66 +34,11 @@ from escalation.events import (
 )
 from escalation.handoff import HandoffNote, StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
+from escalation.records import Ending, FiledNote, NoteDebt, OnHold, Stay
 from escalation.sla import Clock
 from escalation.terms import EscalationKind, Facts, Flag, Kind, Priority, Scope, Tier
 
 SERVICE_DESK = "service_desk"
-
-
-class Stay(Facts):
-    """One stretch at one tier with one owner after another."""
-
-    n: int
-    tier: Tier
-    began_at: AwareDatetime
-    entered_by: str
-    owner: str
-    accepted_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
-
-
-class FiledNote(Facts):
-    """A handoff note as it was filed."""
-
-    at: AwareDatetime
-    by: str
-    from_tier: Tier | None
-    to_tier: Tier | None
-    note: HandoffNote
-    incomplete: tuple[str, ...] = ()
-    rating: str | None = None
-
-
-class NoteDebt(Facts):
-    """What a note left out, who owes it, and by when; `overdue` once that moment passed."""
-
-    owed_by: str
-    due_at: AwareDatetime
-    missing: tuple[str, ...]
-    overdue: bool = False
-
-
-class OnHold(Facts):
-    """A stop, and the follow-ups still to come."""
-
-    reason: str
-    since: AwareDatetime
-    evidence: dict[str, str] = {}
-    follow_ups: tuple[AwareDatetime, ...] = ()
-    followed_up: int = 0
-
-
-class Ending(Facts):
-    """How the fault ended, and until when that may be questioned."""
-
-    at: AwareDatetime
-    by: str
-    code: str
-    cause: str
-    resolution: str
-    tier: Tier | None
-    reopen_until: AwareDatetime
-    close_at: AwareDatetime
 
 
 class Ticket(Facts):
@@ -346,7 +291,7 @@ def _filed(event: Handoff, note: HandoffNote, incomplete: tuple[str, ...] = ()) 
 
 
 def _moved(ticket: Ticket, event: Handoff, owner: str) -> tuple[Stay, ...]:
-    """The stays after a handoff: a new one where the tier changed or the ticket came back, else the same one's owner."""
+    """The stays after a handoff: a new one where the tier changed or the ticket came back, else a new owner of it."""
     if event.to_tier is None:
         return ticket.stays
     if ticket.stays and ticket.stays[-1].tier == event.to_tier and ticket.stays[-1].ended_at is None:

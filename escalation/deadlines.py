@@ -1,0 +1,154 @@
+"""What falls due on a ticket, when, and what happens then. One deadline at a time, each once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation import promises, sla
+from escalation.ending import resolved
+from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
+from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
+from escalation.situation import Situation
+from escalation.terms import EscalationKind
+from escalation.ticket import SERVICE_DESK, Ticket
+
+_PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
+
+
+@dataclass(frozen=True, order=True)
+class Deadline:
+    """A moment, and the promise it guards: a clock's mark, a follow-up, a note owed, or the closing by itself."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what.replace('_', ' ')} {self.detail}".strip()
+
+
+def deadlines(ticket: Ticket) -> list[Deadline]:
+    """Everything that can fall due as the ticket stands, in no order."""
+    if ticket.over:
+        return []
+    found = [
+        Deadline(mark.at, clock.name, name)
+        for clock in ticket.clocks.values()
+        if clock.running
+        for name, mark in clock.marks.items()
+        if mark.at is not None and (name != promises.AUTO or ticket.tier == 1)
+    ]
+    if ticket.hold:
+        found += [Deadline(at, "hold_follow_up") for at in ticket.hold.follow_ups[:1]]
+    if ticket.note_debt and not ticket.note_debt.overdue:
+        found.append(Deadline(ticket.note_debt.due_at, "note_owed"))
+    if ticket.ending:
+        found.append(Deadline(ticket.ending.close_at, "close"))
+    return found
+
+
+def next_deadline(ticket: Ticket) -> Deadline | None:
+    """The earliest of them: the one for which the workflow arms its timer."""
+    return min(deadlines(ticket), default=None)
+
+
+def judge_deadline(at: Situation) -> list[Event]:
+    """What the earliest deadline brings, if it has come; nothing if it moved while the timer ran."""
+    deadline = next_deadline(at.ticket)
+    if deadline is None or deadline.at > at.now:
+        return []
+    match deadline.what:
+        case "hold_follow_up":
+            return _follow_up(at, deadline)
+        case "note_owed":
+            debt = at.ticket.note_debt
+            return [NoteOverdue(at=at.now, owed_by=debt.owed_by, due_at=debt.due_at)] if debt else []
+        case "close":
+            return [Closed(at=at.now, reason="nobody objected")]
+        case clock:
+            return _mark(at, clock, deadline)
+
+
+def _mark(at: Situation, name: str, deadline: Deadline) -> list[Event]:
+    clock = at.ticket.clocks[name]
+    shares = at.policy.thresholds
+    roles = shares.get(int(deadline.detail), ()) if deadline.detail.isdigit() and name != promises.ACCEPT else ()
+    passed = MarkPassed(
+        at=at.now,
+        clock=name,
+        generation=clock.generation,
+        mark=deadline.detail,
+        due_at=deadline.at,
+        inform=roles,
+        clocks={name: sla.passed(clock, deadline.detail)},
+    )
+    return [passed, *_consequences(at.after(passed), deadline)]
+
+
+def _consequences(at: Situation, deadline: Deadline) -> list[Event]:
+    ticket, policy = at.ticket, at.policy
+    if deadline.what == promises.ACCEPT:
+        return _unaccepted(at, int(deadline.detail) // 100, deadline.at)
+    if deadline.detail == promises.AUTO:
+        return _auto_escalated(at) if ticket.auto_escalations < MAX_AUTO_HOPS else []
+    share = int(deadline.detail)
+    at_risk = deadline.what == promises.RESOLUTION and share == policy.coordinate_at
+    unanswered = deadline.what == promises.FIRST_RESPONSE and deadline.detail == sla.BREACH
+    if (at_risk or unanswered) and ticket.coordinator == SERVICE_DESK:
+        return [coordinated(at, "service_manager", f"{deadline.what} at {share} %", "S3")]
+    return []
+
+
+def _auto_escalated(at: Situation) -> list[Event]:
+    clock = at.ticket.clocks[promises.RESOLUTION]
+    category = at.policy.categories.get(at.ticket.category or "")
+    return escalates(
+        at,
+        kind=EscalationKind.FUNCTIONAL,
+        to_tier=2,
+        skill=at.ticket.required_skill or (category.skill if category else None),
+        trigger=at.policy.auto_escalation.trigger,
+        reason="unresolved inside the window before its resolution is due",
+        values={"due_at": clock.due_at.isoformat() if clock.due_at else None, "vip": at.ticket.vip},
+    )
+
+
+def _unaccepted(at: Situation, level: int, due_at: datetime) -> list[Event]:
+    """Nobody took it up: page again, then the next person, then the service manager."""
+    ticket = at.ticket
+    missed = AcceptMissed(at=at.now, level=level, due_at=due_at)
+    if level == _NEXT_PERSON and ticket.tier is not None:
+        latest = ticket.stays[-1]
+        category = at.policy.categories.get(ticket.category or "")
+        need = Need(
+            tier=latest.tier,
+            skill=ticket.required_skill or (category.skill if category else None),
+            priority=ticket.priority,
+            exclude=tuple(dict.fromkeys(ticket.owners)),
+        )
+        moved = Transferred(
+            at=at.now,
+            stage=ticket.stage,
+            from_tier=ticket.tier,
+            to_tier=ticket.tier,
+            need=need,
+            previous_owner=ticket.owner,
+            reason="not accepted in time",
+            trigger="S4",
+            why="not_accepted",
+        )
+        return [missed, moved]
+    if level >= _MANAGER and ticket.coordinator == SERVICE_DESK:
+        return [missed, coordinated(at, "service_manager", "a handoff that nobody accepts", "S4")]
+    return [missed]
+
+
+def _follow_up(at: Situation, deadline: Deadline) -> list[Event]:
+    hold = at.ticket.hold
+    if hold is None:
+        return []
+    followed = HoldFollowedUp(at=at.now, n=hold.followed_up + 1, due_at=deadline.at)
+    last = len(hold.follow_ups) == 1
+    if last and at.policy.holds[hold.reason].after_last == "resolve" and at.ticket.tier is not None:
+        text = "No answer to any reminder; a reply re-opens the ticket."
+        return [followed, resolved(at.after(followed), "no_answer", "no_answer", text)]
+    return [followed]

@@ -1,0 +1,135 @@
+"""The rulebook: what a command makes true, or why not. No I/O, no clock, no framework."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import assert_never
+
+from escalation import commands as ask
+from escalation.deadlines import judge_deadline
+from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
+from escalation.events import Coordinated, Event, Handoff, Need
+from escalation.intake import judge_open, judge_triage, judge_update
+from escalation.moving import (
+    judge_consult,
+    judge_coordinate,
+    judge_emergency,
+    judge_escalate,
+    judge_return,
+    judge_transfer,
+)
+from escalation.permissions import judge_actor, may
+from escalation.policy import Slice
+from escalation.ports import Named
+from escalation.situation import Situation
+from escalation.ticket import Ticket
+from escalation.working import (
+    judge_accept,
+    judge_attempt,
+    judge_comment,
+    judge_complete_note,
+    judge_contact,
+    judge_hold,
+    judge_near_miss,
+    judge_rating,
+    judge_resume,
+)
+
+
+def open_ticket(ticket_id: str, command: ask.Open, policy: Slice, now: datetime) -> Sequence[Event]:
+    """The events of an intake, or a Refusal."""
+    may(command.role, command.name)
+    return judge_open(ticket_id, command, policy, now)
+
+
+def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime) -> Sequence[Event]:
+    """The facts this command makes true, or a Refusal. Handoffs among them still `need` a person; see `name`."""
+    if isinstance(command, ask.DeadlinePassed):
+        return judge_deadline(Situation(ticket, policy, now, command.by))
+    judge_actor(ticket, command)
+    return _judge(Situation(ticket, policy, now, command.by), command)
+
+
+def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
+    match command:
+        case ask.Open():
+            return []  # taken in already: an intake repeated is no second ticket
+        case ask.Triage():
+            return judge_triage(at, command)
+        case ask.Accept():
+            return judge_accept(at, command)
+        case ask.UpdateFields():
+            return judge_update(at, command)
+        case ask.LogAttempt():
+            return judge_attempt(at, command)
+        case ask.Escalate():
+            return judge_escalate(at, command)
+        case ask.Emergency():
+            return judge_emergency(at, command)
+        case ask.Coordinate():
+            return judge_coordinate(at, command)
+        case ask.Return():
+            return judge_return(at, command)
+        case ask.Transfer():
+            return judge_transfer(at, command)
+        case ask.Consult():
+            return judge_consult(at, command)
+        case ask.Hold():
+            return judge_hold(at, command)
+        case ask.Resume():
+            return judge_resume(at, command)
+        case ask.ContactMade():
+            return judge_contact(at, command)
+        case ask.LogNearMiss():
+            return judge_near_miss(at, command)
+        case ask.RateNote():
+            return judge_rating(at, command)
+        case ask.CompleteNote():
+            return judge_complete_note(at, command)
+        case ask.Comment():
+            return judge_comment(at, command)
+        case ask.Resolve():
+            return judge_resolve(at, command)
+        case ask.Reopen():
+            return judge_reopen(at, command)
+        case ask.Close():
+            return judge_close(at, command)
+        case ask.Cancel():
+            return judge_cancel(at, command)
+        case ask.Merge():
+            return judge_merge(at, command)
+        case ask.Absorb():
+            return judge_absorb(at, command)
+        case ask.DeadlinePassed():
+            return judge_deadline(at)
+        case _:
+            assert_never(command)
+
+
+def needs(events: Iterable[Event]) -> list[tuple[int, Need]]:
+    """Which events still need a person, by their place in the decision."""
+    return [(place, event.need) for place, event in enumerate(events) if _unnamed(event)]  # type: ignore[union-attr]
+
+
+def name(events: Sequence[Event], named: Mapping[int, Named]) -> list[Event]:
+    """The decision with its people in place."""
+    return [_with_person(event, named[place]) if place in named else event for place, event in enumerate(events)]
+
+
+def fallback(need: Need, policy: Slice) -> Named:
+    """Who answers for a need when the desk cannot be asked at all."""
+    person = policy.fallback.owner.get(need.tier or 1, policy.fallback.manager)
+    if need.role.value in ("service_manager", "dispatcher") or person in need.exclude:
+        person = policy.fallback.manager
+    return Named(person=need.person or person, via="fallback")
+
+
+def _unnamed(event: Event) -> bool:
+    return (isinstance(event, Handoff) and not event.owner) or (
+        isinstance(event, Coordinated) and not event.coordinator
+    )
+
+
+def _with_person(event: Event, named: Named) -> Event:
+    if isinstance(event, Coordinated):
+        return event.model_copy(update={"coordinator": named.person})
+    return event.model_copy(update={"owner": named.person, "via": named.via})

@@ -1,0 +1,256 @@
+"""Ownership moves: escalate, emergency, coordinate, return, transfer, take over; and consultation, which keeps it."""
+
+from escalation import promises
+from escalation.commands import Consult, Coordinate, Emergency, Escalate, Return, Transfer
+from escalation.errors import (
+    IncompleteCommand,
+    IncompleteHandoff,
+    NotAllowedInStage,
+    NotPermitted,
+    TierThreeGuard,
+    UnknownName,
+)
+from escalation.events import Consulted, Coordinated, Event, Need, Returned, Transferred
+from escalation.firing import Match, coordinated, escalates, matches, reactions
+from escalation.handoff import HandoffNote, is_blank, missing
+from escalation.lifecycle import Stage, move, tier_stage
+from escalation.prefill import auto_built, prefilled
+from escalation.situation import Situation, beyond_scope, must_escalate
+from escalation.terms import EscalationKind, Role, Tier
+from escalation.ticket import Ticket
+
+
+def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
+    """Up, with a full note; into Tier 3 only through a documented trigger or a service manager's override."""
+    ticket, policy = at.ticket, at.policy
+    tier = _at_tier(ticket, "escalate")
+    to_tier = command.to_tier or min(tier + 1, 3)
+    if to_tier not in (1, 2, 3):
+        raise IncompleteCommand("A ticket escalates to Tier 2 or Tier 3.", ["to_tier"])
+    move(ticket.stage, "escalate", tier_stage(to_tier))
+    found = matches(ticket, policy, tier)
+    trigger = _reason(at, command.reason, found)
+    if to_tier == 3:
+        _guard_tier_three(at, command, found)
+    note = full_note(at, command.note)
+    category = policy.categories.get(ticket.category or "")
+    in_scope = trigger is None and not beyond_scope(ticket, policy, tier) and not must_escalate(ticket, policy, tier)
+    return escalates(
+        at,
+        kind=EscalationKind.FUNCTIONAL,
+        to_tier=to_tier,
+        skill=command.skill or ticket.required_skill or (category.skill if category else None),
+        trigger=trigger.trigger.id if trigger else None,
+        reason=command.reason,
+        values=trigger.values if trigger else {},
+        matched=tuple(m.trigger.id for m in found if m is not trigger),
+        note=note,
+        by=at.by,
+        in_scope=in_scope,
+        override=command.override_reason if to_tier == 3 else "",
+    )
+
+
+def judge_emergency(at: Situation, command: Emergency) -> list[Event]:
+    """Straight to Tier 3 on call: three fields of the note are enough, the rest is owed."""
+    ticket, policy = at.ticket, at.policy
+    if is_blank(command.reason, policy.note):
+        raise IncompleteCommand("An emergency needs a reason.", ["reason"])
+    if ticket.stage is Stage.TIER_3:
+        raise NotAllowedInStage(f"{ticket.id} is at Tier 3 already.", stage=ticket.stage.value)
+    note = command.note.over(auto_built(ticket, policy))
+    lacks = missing(note, policy.note, minimal=True)
+    if lacks:
+        raise IncompleteHandoff(f"Even an emergency needs {', '.join(lacks)}.", lacks)
+    category = policy.categories.get(ticket.category or "")
+    return escalates(
+        at,
+        kind=EscalationKind.EMERGENCY,
+        to_tier=3,
+        skill=command.skill or (category.skill if category else None),
+        reason=command.reason,
+        note=note,
+        by=at.by,
+    )
+
+
+def judge_coordinate(at: Situation, command: Coordinate) -> list[Event]:
+    """Hierarchical: the service manager speaks with the customer; owner and tier stay."""
+    if is_blank(command.reason, at.policy.note):
+        raise IncompleteCommand("Say why management is involved.", ["reason"])
+    return [coordinated(at, "service_manager", command.reason, None, by=at.by)]
+
+
+def judge_return(at: Situation, command: Return) -> list[Event]:
+    """Down a tier, with a coded reason and what is missing; to whoever had it there, if they can."""
+    ticket, policy = at.ticket, at.policy
+    tier = _at_tier(ticket, "return")
+    to_tier = command.to_tier or _came_from(ticket, tier)
+    if to_tier not in (1, 2, 3):
+        raise IncompleteCommand("A ticket returns to Tier 1 or Tier 2.", ["to_tier"])
+    stage = move(ticket.stage, "send_back", tier_stage(to_tier))
+    lacks = [
+        *([] if command.reason else ["reason"]),
+        *(["what_is_missing"] if is_blank(command.what_is_missing, policy.note) else []),
+    ]
+    if lacks:
+        raise IncompleteCommand("A return needs its reason and what is missing.", lacks)
+    if command.reason not in policy.return_reasons:
+        raise UnknownName(
+            f"No return reason {command.reason!r}; the policy has {', '.join(policy.return_reasons)}.",
+            field="reason",
+            value=command.reason,
+        )
+    former = next((s.owner for s in reversed(ticket.stays) if s.tier == to_tier), None)
+    category = policy.categories.get(ticket.category or "")
+    returned = Returned(
+        at=at.now,
+        by=at.by,
+        stage=stage,
+        from_tier=tier,
+        to_tier=to_tier,
+        need=Need(
+            tier=to_tier,
+            skill=category.skill if category else None,
+            prefer=former,
+            exclude=(ticket.owner,),
+            priority=ticket.priority,
+        ),
+        previous_owner=ticket.owner,
+        reason=command.reason,
+        what_is_missing=command.what_is_missing,
+        flagged=former is not None and ticket.returns > 0,
+        clocks=promises.at_handoff(ticket, policy, at.now, to_tier),
+    )
+    after = at.after(returned)
+    guard = [e for e in reactions(after) if isinstance(e, Coordinated)]
+    return [returned, *guard]
+
+
+def judge_transfer(at: Situation, command: Transfer) -> list[Event]:
+    """Lateral: to a person or a skill of the same tier, with the same note as every handoff."""
+    ticket = at.ticket
+    tier = _at_tier(ticket, "transfer")
+    if not (command.to_person or command.skill):
+        raise IncompleteCommand("A transfer needs a person or a skill.", ["to_person", "skill"])
+    if command.to_person == ticket.owner:
+        raise IncompleteCommand(f"{ticket.owner} owns {ticket.id} already.", ["to_person"])
+    if is_blank(command.reason, at.policy.note):
+        raise IncompleteCommand("A transfer needs a reason.", ["reason"])
+    note = full_note(at, command.note)
+    need = Need(
+        tier=tier,
+        skill=command.skill,
+        person=command.to_person,
+        exclude=(ticket.owner,),
+        priority=ticket.priority,
+    )
+    moved = Transferred(
+        at=at.now,
+        by=at.by,
+        stage=ticket.stage,
+        from_tier=tier,
+        to_tier=tier,
+        need=need,
+        previous_owner=ticket.owner,
+        reason=command.reason,
+        note=note,
+        clocks=promises.at_handoff(ticket, at.policy, at.now, tier),
+    )
+    return [moved]
+
+
+def taken_over(at: Situation, by: str) -> list[Event]:
+    """An explicit take-over: the new owner says so himself, and has accepted with it."""
+    ticket = at.ticket
+    need = Need(tier=ticket.tier, person=by, exclude=(ticket.owner,), priority=ticket.priority)
+    return [
+        Transferred(
+            at=at.now,
+            by=by,
+            stage=ticket.stage,
+            from_tier=ticket.tier,
+            to_tier=ticket.tier,
+            need=need,
+            previous_owner=ticket.owner,
+            reason="taken over",
+            why="take_over",
+            clocks=promises.at_resume(ticket, at.policy, at.now),
+        )
+    ]
+
+
+def judge_consult(at: Situation, command: Consult) -> list[Event]:
+    """A senior is asked, the ticket stays: counted apart from escalations."""
+    lacks = [name for name in ("person", "question") if is_blank(getattr(command, name), at.policy.note)]
+    if lacks:
+        raise IncompleteCommand("A consultation needs a person and a question.", lacks)
+    return [Consulted(at=at.now, by=at.by, person=command.person, question=command.question, answer=command.answer)]
+
+
+def full_note(at: Situation, note: HandoffNote) -> HandoffNote:
+    """The note over what the ticket knows; IncompleteHandoff names every field that says nothing."""
+    whole = note.over(prefilled(at.ticket, at.policy))
+    lacks = missing(whole, at.policy.note, subject=at.ticket.subject)
+    if "steps_tried" not in lacks and not _own_section(at.ticket, whole):
+        lacks.append("steps_tried")
+    if lacks:
+        raise IncompleteHandoff(
+            f"Nobody could pick {at.ticket.id} up from this note: {', '.join(lacks)} "
+            f"{'says' if len(lacks) == 1 else 'say'} nothing yet.",
+            lacks,
+        )
+    return whole
+
+
+def _own_section(ticket: Ticket, note: HandoffNote) -> bool:
+    """Whether this tier tried something itself: what earlier notes hold already does not count above Tier 1."""
+    if ticket.tier == 1 or not ticket.notes:
+        return True
+    former = {(s.step, s.result) for filed in ticket.notes for s in filed.note.steps_tried or ()}
+    return any((s.step, s.result) not in former for s in note.steps_tried or ())
+
+
+def _reason(at: Situation, reason: str, found: list[Match]) -> Match | None:
+    """The trigger that a person's reason names, or None for a coded manual reason."""
+    if not reason:
+        raise IncompleteCommand("An escalation needs a trigger or a coded reason.", ["reason"])
+    named = next((m for m in found if m.trigger.id == reason), None)
+    if named or reason in at.policy.manual_reasons:
+        return named
+    raise UnknownName(
+        f"{reason!r} is neither a trigger that this ticket meets ({', '.join(m.trigger.id for m in found) or 'none'}) "
+        f"nor a coded reason ({', '.join(at.policy.manual_reasons)}).",
+        field="reason",
+        value=reason,
+    )
+
+
+def _guard_tier_three(at: Situation, command: Escalate, found: list[Match]) -> None:
+    allowed = at.policy.tier_three_entry
+    if any(m.trigger.id in allowed for m in found):
+        return
+    if not command.override_reason:
+        raise TierThreeGuard(
+            f"No trigger leads {at.ticket.id} to Tier 3 (allowed: {', '.join(allowed)}). "
+            "A service manager may override with a reason.",
+            allowed=list(allowed),
+            matched=[m.trigger.id for m in found],
+        )
+    if command.role is not Role.SERVICE_MANAGER or is_blank(command.override_reason, at.policy.note):
+        raise NotPermitted(
+            "Only a service manager may override the Tier 3 guard, with a reason.", role=command.role.value
+        )
+
+
+def _at_tier(ticket: Ticket, doing: str) -> Tier:
+    if ticket.tier is None:
+        raise NotAllowedInStage(
+            f"{ticket.id} is in {ticket.stage.value}: nothing to {doing}.", stage=ticket.stage.value
+        )
+    return ticket.tier
+
+
+def _came_from(ticket: Ticket, tier: Tier) -> Tier:
+    below = [stay.tier for stay in ticket.stays if stay.tier < tier]
+    return below[-1] if below else max(tier - 1, 1)

@@ -1,0 +1,58 @@
+"""Who may ask what: by role, and for work on a ticket only its named owner."""
+
+from escalation.commands import Command
+from escalation.errors import NotOwner, NotPermitted, StaleCommand, TicketClosed
+from escalation.terms import Role
+from escalation.ticket import Ticket
+
+_WORK = frozenset({"accept", "log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss"})
+_ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
+
+PERMITTED: dict[Role, frozenset[str]] = {
+    Role.TECHNICIAN: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close"},
+    Role.DISPATCHER: _ANYBODY | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume"},
+    Role.TEAM_LEAD: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
+    Role.SERVICE_MANAGER: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
+    Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
+    Role.AUDITOR: frozenset(),
+    Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close"}),
+}
+
+OWNERS_ONLY = frozenset(
+    {"log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}
+)
+# Steering another person's ticket is the work of those who lead.
+_STEERED = {
+    Role.DISPATCHER: frozenset({"transfer", "hold", "resume"}),
+    Role.TEAM_LEAD: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
+    Role.SERVICE_MANAGER: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
+}
+
+
+def judge_actor(ticket: Ticket, command: Command) -> None:
+    """Raise TicketClosed, NotPermitted, NotOwner or StaleCommand where this actor may not ask this now."""
+    if ticket.over:
+        raise TicketClosed(
+            f"{ticket.id} is {ticket.stage.value}; nothing more can be done to it. Open a new ticket.",
+            stage=ticket.stage.value,
+        )
+    may(command.role, command.name)
+    steered = _STEERED.get(command.role, frozenset())
+    if command.name in OWNERS_ONLY and command.by != ticket.owner and command.name not in steered:
+        raise NotOwner(
+            f"{ticket.owner} owns {ticket.id}; only the owner can {command.name.replace('_', ' ')}.",
+            owner=ticket.owner,
+            by=command.by,
+        )
+    if command.expected_seq is not None and command.expected_seq != ticket.seq:
+        raise StaleCommand(
+            f"{ticket.id} has moved on: you saw version {command.expected_seq}, it is at {ticket.seq}.",
+            expected_seq=command.expected_seq,
+            seq=ticket.seq,
+        )
+
+
+def may(role: Role, command: str) -> None:
+    """Raise NotPermitted where the role may never ask this."""
+    if command not in PERMITTED[role]:
+        raise NotPermitted(f"A {role.value.replace('_', ' ')} may not {command.replace('_', ' ')}.", role=role.value)

@@ -1,0 +1,44 @@
+"""What the ticket itself can say in a handoff note."""
+
+from escalation.commands import Contact
+from escalation.handoff import HandoffNote
+from escalation.policy import Slice
+from escalation.promises import RESOLUTION
+from escalation.ticket import Ticket
+
+
+def prefilled(ticket: Ticket, policy: Slice) -> HandoffNote:
+    """The note as far as intake, work log and clocks know it; the rest is for a person to write."""
+    facts = ticket.facts
+    return HandoffNote(
+        customer_contact=contact_line(ticket.contact) or None,
+        environment=policy.client.environment or None,
+        error_messages=facts.error_messages,
+        recent_changes=facts.recent_changes,
+        steps_tried=ticket.steps or None,
+        urgency=ticket.priority.value,
+        sla_deadline=_deadline(ticket),
+        affected_systems=facts.affected_systems,
+        users_affected=facts.users_affected,
+    )
+
+
+def auto_built(ticket: Ticket, policy: Slice) -> HandoffNote:
+    """The note of a timer or an emergency: intake and work log, and nothing invented."""
+    failed = [f"{step.step}: {step.result}" for step in ticket.steps]
+    symptoms = ". ".join(part for part in (ticket.subject, ticket.description) if part)
+    return prefilled(ticket, policy).model_copy(
+        update={"summary_symptoms": symptoms or None, "what_failed": "; ".join(failed) or None}
+    )
+
+
+def contact_line(contact: Contact) -> str:
+    """Name and ways to reach them, in one line."""
+    return ", ".join(part for part in (contact.name, contact.email, contact.phone) if part)
+
+
+def _deadline(ticket: Ticket) -> str | None:
+    clock = ticket.clocks.get(RESOLUTION)
+    if clock is None:
+        return None
+    return clock.due_at.isoformat() if clock.due_at else "paused"

@@ -1,0 +1,142 @@
+"""The clocks of a ticket: which promises run, from when, and what happens to them at each kind of event."""
+
+from datetime import datetime, timedelta
+
+from escalation import sla
+from escalation.calendar import elapsed as open_time
+from escalation.policy import Slice, Target
+from escalation.sla import Clock
+from escalation.terms import Priority
+from escalation.ticket import Ticket
+
+FIRST_RESPONSE, RESOLUTION, ACCEPT = "first_response", "resolution", "accept"
+AUTO = "auto"  # the mark at which a Tier 1 ticket moves up by itself
+_ACCEPT_LEVELS = (1, 2, 3)
+
+Clocks = dict[str, Clock]
+
+
+def target(policy: Slice, name: str, priority: Priority) -> Target:
+    """What is promised for this clock at this priority."""
+    if name == ACCEPT:
+        return policy.accept[priority]
+    promises = policy.promises[priority]
+    return promises.response if name == FIRST_RESPONSE else promises.resolution
+
+
+def marks(policy: Slice, name: str, time: timedelta, *, vip: bool, tier: int | None) -> dict[str, timedelta]:
+    """The marks of a clock: shares of its target; for Tier 1, also the moment at which it escalates by itself."""
+    if name == ACCEPT:
+        return {str(100 * level): time * level for level in _ACCEPT_LEVELS}
+    at = {str(share): time * share / 100 for share in policy.thresholds}
+    if name == RESOLUTION and tier in (None, 1):
+        at[AUTO] = auto_after(policy, time, vip=vip)
+    return at
+
+
+def auto_after(policy: Slice, time: timedelta, *, vip: bool) -> timedelta:
+    """Counted time after which an unresolved Tier 1 ticket moves up; halved for a VIP, whose priority stays honest."""
+    auto = policy.auto_escalation
+    after = max(time - max(time * auto.share, auto.at_least), time / 2)
+    return after * policy.vip_factor if vip else after
+
+
+def started(policy: Slice, name: str, priority: Priority, at: datetime, *, vip: bool, tier: int | None) -> Clock:
+    """A clock of this name, running from `at`."""
+    promise = target(policy, name, priority)
+    calendar = policy.calendar(promise.calendar)
+    return sla.start(
+        name, promise.time, promise.calendar, calendar, at, marks(policy, name, promise.time, vip=vip, tier=tier)
+    )
+
+
+def at_intake(policy: Slice, priority: Priority, at: datetime, *, vip: bool) -> Clocks:
+    """First response and resolution run from the moment a ticket is taken in."""
+    return {n: started(policy, n, priority, at, vip=vip, tier=None) for n in (FIRST_RESPONSE, RESOLUTION)}
+
+
+def at_handoff(ticket: Ticket, policy: Slice, now: datetime, tier: int | None) -> Clocks:
+    """A new accept clock; a hold ends with the handoff; the promises to the client run on."""
+    changed = at_resume(ticket, policy, now)
+    if tier is not None:
+        accept = started(policy, ACCEPT, ticket.priority, now, vip=ticket.vip, tier=tier)
+        former = ticket.clocks.get(ACCEPT)
+        changed[ACCEPT] = accept.model_copy(update={"generation": former.generation + 1}) if former else accept
+    resolution = changed.get(RESOLUTION) or ticket.clocks.get(RESOLUTION)
+    if resolution and resolution.stopped_at is None:
+        moved = _with_auto(resolution, policy, now, ticket) if tier == 1 else sla.without(resolution, AUTO)
+        if moved != ticket.clocks.get(RESOLUTION):
+            changed[RESOLUTION] = moved
+    return changed
+
+
+def at_accept(ticket: Ticket, policy: Slice, now: datetime, *, contacted: bool) -> Clocks:
+    """Acceptance ends the accept clock; the first response ends only when the client was spoken to."""
+    return stopped(ticket, policy, now, ACCEPT, *([FIRST_RESPONSE] if contacted else []))
+
+
+def stopped(ticket: Ticket, policy: Slice, now: datetime, *names: str) -> Clocks:
+    """The named clocks, as far as they run, ended now."""
+    running = (ticket.clocks[name] for name in names if name in ticket.clocks)
+    return {
+        clock.name: sla.stop(clock, policy.calendar(clock.calendar), now) for clock in running if not clock.stopped_at
+    }
+
+
+def at_hold(ticket: Ticket, policy: Slice, now: datetime, reason: str) -> Clocks:
+    """The clocks that this reason pauses, paused."""
+    paused = (ticket.clocks.get(name) for name in policy.holds[reason].pauses)
+    return {c.name: sla.pause(c, policy.calendar(c.calendar), now, reason) for c in paused if c and c.running}
+
+
+def at_resume(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
+    """Every paused clock, running again."""
+    return {
+        clock.name: sla.resume(clock, policy.calendar(clock.calendar), now)
+        for clock in ticket.clocks.values()
+        if clock.paused and clock.stopped_at is None
+    }
+
+
+def at_reopen(ticket: Ticket, policy: Slice, now: datetime, tier: int) -> Clocks:
+    """The resolution clock goes on where it stood: time spent resolved does not count."""
+    clock = ticket.clocks[RESOLUTION]
+    calendar = policy.calendar(clock.calendar)
+    again = marks(policy, RESOLUTION, clock.target, vip=ticket.vip, tier=tier)
+    resumed = sla.restart(clock, calendar, now, again) if clock.stopped_at else clock
+    running = ticket.model_copy(update={"clocks": ticket.clocks | {RESOLUTION: resumed}})
+    return {RESOLUTION: resumed} | at_handoff(running, policy, now, tier)
+
+
+def at_priority(ticket: Ticket, policy: Slice, now: datetime, priority: Priority) -> Clocks:
+    """New targets counted from the start of each clock that has not ended; old marks do not fire again."""
+    changed: Clocks = {}
+    for clock in ticket.clocks.values():
+        if clock.stopped_at is not None:
+            continue
+        promise = target(policy, clock.name, priority)
+        at = marks(policy, clock.name, promise.time, vip=ticket.vip, tier=ticket.tier)
+        changed[clock.name] = sla.retarget(
+            clock, promise.calendar, policy.calendar(promise.calendar), now, promise.time, at
+        )
+    return changed
+
+
+def at_merge(ticket: Ticket, policy: Slice, now: datetime, opened_at: datetime) -> Clocks:
+    """The earliest clock of two duplicates: counted from the earlier opening, this ticket's own pauses kept."""
+    changed: Clocks = {}
+    for name in (FIRST_RESPONSE, RESOLUTION):
+        clock = ticket.clocks.get(name)
+        if clock is None or clock.stopped_at is not None or opened_at >= clock.started_at:
+            continue
+        calendar = policy.calendar(clock.calendar)
+        gained = open_time(calendar, opened_at, clock.started_at)
+        earlier = clock.model_copy(update={"started_at": opened_at, "counted": clock.counted + gained})
+        at = marks(policy, name, clock.target, vip=ticket.vip, tier=ticket.tier)
+        changed[name] = sla.retarget(earlier, clock.calendar, calendar, now, clock.target, at)
+    return changed
+
+
+def _with_auto(clock: Clock, policy: Slice, now: datetime, ticket: Ticket) -> Clock:
+    calendar = policy.calendar(clock.calendar)
+    return sla.marked(clock, calendar, now, AUTO, auto_after(policy, clock.target, vip=ticket.vip))

@@ -1,0 +1,62 @@
+"""The parts of a ticket's story that stay on it: stays, notes, debts, holds, its ending."""
+
+from pydantic import AwareDatetime
+
+from escalation.handoff import HandoffNote
+from escalation.terms import Facts, Tier
+
+
+class Stay(Facts):
+    """One stretch at one tier with one owner after another."""
+
+    n: int
+    tier: Tier
+    began_at: AwareDatetime
+    entered_by: str
+    owner: str
+    accepted_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+
+
+class FiledNote(Facts):
+    """A handoff note as it was filed."""
+
+    at: AwareDatetime
+    by: str
+    from_tier: Tier | None
+    to_tier: Tier | None
+    note: HandoffNote
+    incomplete: tuple[str, ...] = ()
+    rating: str | None = None
+
+
+class NoteDebt(Facts):
+    """What a note left out, who owes it, and by when; `overdue` once that moment passed."""
+
+    owed_by: str
+    due_at: AwareDatetime
+    missing: tuple[str, ...]
+    overdue: bool = False
+
+
+class OnHold(Facts):
+    """A stop, and the follow-ups still to come."""
+
+    reason: str
+    since: AwareDatetime
+    evidence: dict[str, str] = {}
+    follow_ups: tuple[AwareDatetime, ...] = ()
+    followed_up: int = 0
+
+
+class Ending(Facts):
+    """How the fault ended, and until when that may be questioned."""
+
+    at: AwareDatetime
+    by: str
+    code: str
+    cause: str
+    resolution: str
+    tier: Tier | None
+    reopen_until: AwareDatetime
+    close_at: AwareDatetime

@@ -1,0 +1,94 @@
+"""What a decision looks at, and the small questions that every decision asks of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from escalation.commands import IntakeFacts
+from escalation.errors import UnknownName
+from escalation.events import Event
+from escalation.policy import Category, Slice
+from escalation.terms import Flag, Priority, Scope
+from escalation.ticket import Ticket
+from escalation.triggers import Fields
+
+PROVISIONAL = Priority.P3  # while impact or urgency is not known yet
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A ticket, the policy it is pinned to, the moment, and who acts."""
+
+    ticket: Ticket
+    policy: Slice
+    now: datetime
+    by: str
+
+    def after(self, *events: Event) -> "Situation":
+        """The same moment with more facts."""
+        ticket = self.ticket
+        for event in events:
+            ticket = ticket.after(event)
+        return replace(self, ticket=ticket)
+
+
+def category_of(ticket: Ticket, policy: Slice) -> Category:
+    """The ticket's category; UnknownName where the policy has none of that name."""
+    if ticket.category is None or ticket.category not in policy.categories:
+        raise UnknownName(f"The policy knows no category {ticket.category!r}.", field="category", value=ticket.category)
+    return policy.categories[ticket.category]
+
+
+def impact_of(policy: Slice, scope: Scope, facts: IntakeFacts, flags: tuple[Flag, ...]) -> int:
+    """The impact that the reach of a fault means, 1 being the widest."""
+    for rule in policy.impact_rules:
+        if rule.scopes and scope in rule.scopes:
+            return rule.impact
+        if rule.users is not None and (facts.users_affected or 0) >= rule.users:
+            return rule.impact
+        if set(rule.flags) & set(flags) or not (rule.scopes or rule.users is not None or rule.flags):
+            return rule.impact
+    return 3
+
+
+def priority_of(policy: Slice, impact: int | None, urgency: int | None) -> Priority:
+    """Impact × urgency by the policy's matrix; P3 while one of them is unknown."""
+    if impact is None or urgency is None:
+        return PROVISIONAL
+    return policy.matrix[impact][urgency]
+
+
+def must_escalate(ticket: Ticket, policy: Slice, tier: int) -> tuple[str, ...]:
+    """The signs on the ticket that this tier may not handle alone."""
+    return tuple(flag.value for flag in ticket.flags if flag in policy.scope[tier].must_escalate)
+
+
+def beyond_scope(ticket: Ticket, policy: Slice, tier: int) -> bool:
+    """Whether the category lies outside what the tier may do; a published known issue brings it inside."""
+    if ticket.category is None or ticket.known_issue is not None:
+        return False
+    return not any(fnmatchcase(ticket.category, pattern) for pattern in policy.scope[tier].may)
+
+
+def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
+    """What the triggers may look at: ticket fields only, never who is on duty or how busy the desk is."""
+    category = policy.categories.get(ticket.category or "")
+    skill = ticket.required_skill
+    return {
+        "category": ticket.category,
+        "scope": ticket.scope.value,
+        "users_affected": ticket.facts.users_affected,
+        "tier": tier,
+        "priority": ticket.priority.value,
+        "flags": tuple(flag.value for flag in ticket.flags),
+        "vip": ticket.vip,
+        "kind": ticket.kind.value,
+        "failed_attempts": ticket.failed_attempts,
+        "inbound_contacts": ticket.inbound_contacts,
+        "technicians": len(set(ticket.owners)),
+        "returns": ticket.returns,
+        "beyond_scope": beyond_scope(ticket, policy, tier),
+        "must_escalate": bool(must_escalate(ticket, policy, tier)),
+        "emergency_category": category is not None and category.emergency,
+        "skill_beyond_tier": skill is not None and skill not in policy.scope[tier].skills,
+    }

@@ -1,0 +1,252 @@
+"""Work on a ticket by its owner, and what customer and receiver say: nothing here moves it by itself."""
+
+from datetime import datetime
+
+from escalation import promises
+from escalation.calendar import due
+from escalation.commands import (
+    Accept,
+    Comment,
+    CompleteNote,
+    ContactMade,
+    Hold,
+    LogAttempt,
+    LogNearMiss,
+    RateNote,
+    Resume,
+)
+from escalation.errors import (
+    AlreadyEscalated,
+    AlreadyOnHold,
+    BeyondTierScope,
+    IncompleteAttempt,
+    IncompleteCommand,
+    IncompleteHandoff,
+    IncompleteIntake,
+    NoNoteDebt,
+    NoNoteToRate,
+    NotAllowedInStage,
+    NotOnHold,
+    NotOwner,
+    UnknownName,
+)
+from escalation.events import (
+    Accepted,
+    AttemptLogged,
+    Commented,
+    Contacted,
+    Event,
+    Held,
+    NearMissLogged,
+    NoteCompleted,
+    NoteRated,
+    Resumed,
+)
+from escalation.firing import matches, reactions
+from escalation.handoff import is_blank, missing
+from escalation.lifecycle import Stage
+from escalation.moving import taken_over
+from escalation.prefill import prefilled
+from escalation.situation import Situation
+from escalation.terms import Role
+
+_FIVE = ("affected_systems", "error_messages", "users_affected", "recent_changes", "steps_attempted")
+
+
+def judge_accept(at: Situation, command: Accept) -> list[Event]:
+    """The owner takes the handoff up; anybody else only by an explicit take-over. Accepting twice changes nothing."""
+    ticket = at.ticket
+    if ticket.stage is Stage.RESOLVED:
+        raise NotAllowedInStage(f"{ticket.id} is resolved; reopen it first.", stage=ticket.stage.value)
+    events: list[Event] = []
+    if command.by != ticket.owner:
+        if not command.take_over or ticket.tier is None:
+            raise NotOwner(
+                f"{ticket.owner} owns {ticket.id}; to take it over, say so with take_over.",
+                owner=ticket.owner,
+                by=command.by,
+            )
+        events += taken_over(at, command.by)
+    elif ticket.accepted_at is not None and not command.contacted:
+        return []
+    after = at.after(*events)
+    clocks = promises.at_accept(after.ticket, at.policy, at.now, contacted=command.contacted)
+    return [*events, Accepted(at=at.now, by=at.by, clocks=clocks)]
+
+
+def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
+    """No fix before the five facts; each attempt with step, result and outcome; a repeated diagnostic is marked."""
+    ticket, policy = at.ticket, at.policy
+    if ticket.tier is None:
+        raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
+    unknown = [name for name in _FIVE if not _known(getattr(ticket.facts, name))]
+    if unknown:
+        raise IncompleteIntake(f"Before a fix is attempted, find out: {', '.join(unknown)}.", unknown)
+    lacks = [name for name in ("step", "result") if is_blank(getattr(command, name), policy.note)]
+    lacks += [] if command.outcome else ["outcome"]
+    if lacks or not command.outcome:
+        raise IncompleteAttempt(f"An attempt needs {', '.join(lacks)}.", lacks)
+    _may_use(at, command.access)
+    before = {s.step.strip().casefold() for filed in ticket.notes for s in filed.note.steps_tried or ()}
+    logged = AttemptLogged(
+        at=at.now,
+        by=at.by,
+        step=command.step,
+        result=command.result,
+        outcome=command.outcome,
+        sop_step=command.sop_step,
+        tier=ticket.tier,
+        repeated=command.step.strip().casefold() in before,
+    )
+    return [logged, *reactions(at.after(logged))]
+
+
+def judge_hold(at: Situation, command: Hold) -> list[Event]:
+    """A stop with a reason that the policy knows, and the evidence that it needs."""
+    ticket, policy = at.ticket, at.policy
+    if ticket.stage is Stage.RESOLVED:
+        raise NotAllowedInStage(f"{ticket.id} is resolved.", stage=ticket.stage.value)
+    if ticket.hold:
+        raise AlreadyOnHold(f"{ticket.id} is on hold already: {ticket.hold.reason}.", reason=ticket.hold.reason)
+    if command.reason not in policy.holds:
+        raise UnknownName(
+            f"No hold reason {command.reason!r}; the policy has {', '.join(policy.holds)}.",
+            field="reason",
+            value=command.reason,
+        )
+    reason = policy.holds[command.reason]
+    lacks = [name for name in reason.needs if is_blank(command.evidence.get(name), policy.note)]
+    if lacks:
+        raise IncompleteCommand(f"A hold for {command.reason} needs {', '.join(lacks)}.", lacks)
+    clocks = promises.at_hold(ticket, policy, at.now, command.reason)
+    calendar = policy.calendar("client")
+    held = Held(
+        at=at.now,
+        by=at.by,
+        reason=command.reason,
+        evidence=command.evidence,
+        pauses=tuple(clocks),
+        follow_ups=tuple(due(calendar, at.now, after) for after in reason.follow_up),
+        clocks=clocks,
+    )
+    return [held]
+
+
+def judge_resume(at: Situation, command: Resume) -> list[Event]:
+    """Work goes on; what a paused clock had left is left still."""
+    if at.ticket.hold is None:
+        raise NotOnHold(f"{at.ticket.id} is not on hold.")
+    return [resumed(at, at.now, command.reason)]
+
+
+def resumed(at: Situation, moment: datetime, reason: str) -> Resumed:
+    """The end of a hold at `moment`, with every paused clock running again from there."""
+    return Resumed(at=moment, by=at.by, reason=reason, clocks=promises.at_resume(at.ticket, at.policy, moment))
+
+
+def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
+    """Somebody spoke. A person's word to the customer is a first response; the customer's own ends a wait for him.
+
+    A hold that waited for the customer ends at the moment of his reply, not at the click that recorded it. An
+    automatic message is neither.
+    """
+    ticket, policy = at.ticket, at.policy
+    moment = _when(at, command)
+    human = not command.automatic
+    clocks: promises.Clocks = {}
+    if command.direction == "outbound" and human and command.role is not Role.INTEGRATION:
+        clocks = promises.stopped(ticket, policy, at.now, promises.FIRST_RESPONSE)
+    made = Contacted(
+        at=at.now, by=at.by, direction=command.direction, channel=command.channel, text=command.text, clocks=clocks
+    )
+    if command.direction == "inbound" and not human:
+        return [Commented(at=at.now, by=at.by, text=f"automatic reply by {command.channel}: {command.text}")]
+    events: list[Event] = [made]
+    waited = ticket.hold is not None and "question_sent" in policy.holds[ticket.hold.reason].needs
+    if command.direction == "inbound" and waited:
+        events.append(resumed(at.after(made), moment, "the customer replied"))
+    return [*events, *reactions(at.after(*events))]
+
+
+def judge_near_miss(at: Situation, command: LogNearMiss) -> list[Event]:
+    """Almost an escalation: only on a ticket at Tier 1 that never escalated."""
+    ticket = at.ticket
+    if ticket.escalations or ticket.emergency:
+        raise AlreadyEscalated(f"{ticket.id} was escalated; a near miss is one that was not.")
+    if ticket.tier != 1 and ticket.stage is not Stage.RESOLVED:
+        raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
+    names = ("considered_trigger", "why_considered", "what_unblocked_it")
+    lacks = [name for name in names if is_blank(getattr(command, name), at.policy.note)]
+    if lacks:
+        raise IncompleteCommand(f"A near miss needs {', '.join(lacks)}.", lacks)
+    known = {t.id for t in at.policy.triggers} | {at.policy.auto_escalation.trigger}
+    if command.considered_trigger not in known:
+        raise UnknownName(
+            f"No trigger {command.considered_trigger!r}.", field="considered_trigger", value=command.considered_trigger
+        )
+    return [
+        NearMissLogged(
+            at=at.now,
+            by=at.by,
+            considered_trigger=command.considered_trigger,
+            why_considered=command.why_considered,
+            what_unblocked_it=command.what_unblocked_it,
+            article_used=command.article_used,
+            category=ticket.category,
+        )
+    ]
+
+
+def judge_rating(at: Situation, command: RateNote) -> list[Event]:
+    """The receiver's word on the last note."""
+    if not at.ticket.notes:
+        raise NoNoteToRate(f"Nothing was handed over on {at.ticket.id}.")
+    if not command.rating:
+        raise IncompleteCommand("Rate the note complete, usable or unusable.", ["rating"])
+    return [NoteRated(at=at.now, by=at.by, rating=command.rating, comment=command.comment)]
+
+
+def judge_complete_note(at: Situation, command: CompleteNote) -> list[Event]:
+    """The rest of a note that a timer or an emergency left incomplete."""
+    ticket = at.ticket
+    if ticket.note_debt is None:
+        raise NoNoteDebt(f"No note is owed on {ticket.id}.")
+    known = ticket.notes[-1].note.over(prefilled(ticket, at.policy))
+    whole = command.note.over(known)
+    lacks = missing(whole, at.policy.note, subject=ticket.subject)
+    if lacks:
+        raise IncompleteHandoff(f"The note of {ticket.id} still lacks {', '.join(lacks)}.", lacks)
+    return [NoteCompleted(at=at.now, by=at.by, note=whole)]
+
+
+def judge_comment(at: Situation, command: Comment) -> list[Event]:
+    """A work note; blanks are refused."""
+    if not command.text.strip():
+        raise IncompleteCommand("A comment needs a text.", ["text"])
+    return [Commented(at=at.now, by=at.by, text=command.text)]
+
+
+def _may_use(at: Situation, access: str | None) -> None:
+    tier = at.ticket.tier or 1
+    granted = {name for t, limits in at.policy.scope.items() if t <= tier for name in limits.access}
+    if access is None or access in granted or tier == 3:
+        return
+    offered = [m.trigger.id for m in matches(at.ticket, at.policy, tier) if m.trigger.mode == "move"] or ["C1"]
+    raise BeyondTierScope(
+        f"{access} is beyond Tier {tier}; escalate instead ({', '.join(offered)}).", access=access, triggers=offered
+    )
+
+
+def _known(fact: object) -> bool:
+    if isinstance(fact, str):
+        return bool(fact.strip())
+    if isinstance(fact, tuple):
+        return any(item.strip() for item in fact)
+    return fact is not None
+
+
+def _when(at: Situation, command: ContactMade) -> datetime:
+    """When the customer spoke: not in the future, and not before the hold that the reply ends."""
+    hold = at.ticket.hold
+    moment = min(command.at or at.now, at.now)
+    return max(moment, hold.since) if hold else moment
