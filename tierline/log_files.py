@@ -15,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from escalation.event_log import LogCase, LogMapping, LogRow, MalformedLog, cases_of, check_header, read_row
 from tierline import PARTS_ROOT
+from tierline.faults import OperatorError
 
 DEFAULT_MAPPING = PARTS_ROOT / "policies" / "logs" / "volvo_it.yaml"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -64,16 +65,14 @@ def _rows(text: io.TextIOWrapper, mapping: LogMapping) -> Iterator[LogRow]:
         check_header(header, mapping)
         yield from _read(reader, header, mapping)
     except csv.Error as error:
-        raise MalformedLog(reader.line_num, f"this is not CSV: {error}") from error
+        raise MalformedLog(reader.reader.line_num, f"this is not CSV: {error}") from error
 
 
 def _read(reader: "csv.DictReader[str]", header: Sequence[str], mapping: LogMapping) -> Iterator[LogRow]:
     for raw in reader:
         if None in raw or None in raw.values():
-            fields = sum(value is not None for value in raw.values()) + len(raw.get(None) or ()) - (None in raw)
-            raise MalformedLog(
-                reader.line_num, f"the row does not have the {len(header)} fields of the header ({fields})"
-            )
+            surplus = "more" if None in raw else "fewer"
+            raise MalformedLog(reader.line_num, f"the row has {surplus} fields than the {len(header)} of the header")
         yield read_row(raw, reader.line_num, mapping)
 
 

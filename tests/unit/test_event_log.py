@@ -1,0 +1,374 @@
+import csv
+import gzip
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.event_log import LogCase, LogMapping, MalformedLog, cases_of, check_header, read_row
+from escalation.facts import Pickup, TicketFacts
+from escalation.log_facts import facts_of_case
+from escalation.log_steps import REQUEUED, StepKind, steps_of
+from tierline.log_files import DEFAULT_MAPPING, LogFileError, read_log, read_mapping
+
+OPENED = datetime(2012, 5, 7, 9, tzinfo=UTC)  # a Monday
+HOUR = timedelta(hours=1)
+MAPPING = read_mapping()
+COLUMNS = ["case_id", "seq", "ts_utc", "status", "substatus", "team", "tier", "impact", "owner", "product"]
+SUBSTATUS = {
+    "Queued": "Awaiting Assignment",
+    "Accepted": "In Progress",
+    "Completed": "Resolved",
+    "Unmatched": "Unmatched",
+}
+
+Event = tuple[float, str, int] | tuple[float, str, int, str]
+"""Hours after opening, `status` or `status/substatus`, tier and, if not T<tier>, the team."""
+
+
+def raw_rows(events: Sequence[Event], case_id: str = "c1") -> list[dict[str, str]]:
+    rows = []
+    for number, (hours, words, tier, *team) in enumerate(events):
+        status, _, substatus = words.partition("/")
+        rows.append(
+            {
+                "case_id": case_id,
+                "seq": str(number),
+                "ts_utc": (OPENED + hours * HOUR).isoformat(),
+                "status": status,
+                "substatus": substatus or SUBSTATUS[status],
+                "team": team[0] if team else f"T{tier}",
+                "tier": str(tier),
+                "impact": "Medium",
+                "owner": f"owner {number}",
+                "product": "PROD1",
+            }
+        )
+    return rows
+
+
+def case_of(*events: Event) -> LogCase:
+    rows = [read_row(raw, line, MAPPING) for line, raw in enumerate(raw_rows(events), start=2)]
+    (case,) = cases_of(rows)
+    return case
+
+
+def facts_of(*events: Event) -> TicketFacts:
+    return facts_of_case(case_of(*events))
+
+
+def kinds_of(*events: Event) -> list[str]:
+    return [step.kind.value for step in steps_of(case_of(*events))]
+
+
+# ------------------------------------------------------------------------------------------------ the steps
+
+
+@pytest.mark.parametrize(
+    ("events", "kinds"),
+    [
+        ([(0, "Queued", 1), (1, "Accepted", 1), (2, "Completed", 1)], ["open", "accept", "resolve"]),
+        ([(0, "Accepted", 1), (1, "Queued", 2), (2, "Accepted", 2)], ["open", "accept", "escalate", "accept"]),
+        ([(0, "Accepted", 2), (1, "Accepted", 1)], ["open", "accept", "return", "accept"]),
+        ([(0, "Accepted", 1), (1, "Queued", 1, "B")], ["open", "accept", "transfer"]),
+        ([(0, "Accepted", 1), (1, "Queued", 1), (2, "Accepted", 1)], ["open", "accept", "transfer", "accept"]),
+        ([(0, "Accepted", 1), (1, "Accepted/Wait", 1), (2, "Accepted", 1)], ["open", "accept", "hold", "resume"]),
+        ([(0, "Accepted/Wait", 1), (1, "Accepted/Wait", 1)], ["open", "accept", "hold", "comment"]),
+        ([(0, "Accepted/Wait", 1), (1, "Accepted/Wait - User", 1)], ["open", "accept", "hold", "resume", "hold"]),
+        (
+            [(0, "Queued", 1), (1, "Accepted/Wait", 1), (2, "Completed", 1)],
+            ["open", "accept", "hold", "resume", "resolve"],
+        ),
+        ([(0, "Accepted", 1), (1, "Completed/In Call", 1)], ["open", "accept", "resolve"]),
+        ([(0, "Accepted", 1), (1, "Completed/Closed", 1)], ["open", "accept", "resolve", "close"]),
+        ([(0, "Accepted", 1), (1, "Completed", 1), (2, "Completed/Closed", 1)], ["open", "accept", "resolve", "close"]),
+        ([(0, "Accepted", 1), (1, "Completed/Cancelled", 1)], ["open", "accept", "cancel"]),
+        ([(0, "Accepted", 1), (1, "Completed", 1), (2, "Queued", 1)], ["open", "accept", "resolve", "reopen"]),
+        ([(0, "Accepted", 1), (1, "Completed", 1), (2, "Unmatched", 1)], ["open", "accept", "resolve", "comment"]),
+        ([(0, "Accepted", 1), (1, "Accepted/Assigned", 1)], ["open", "accept", "comment"]),
+        ([(0, "Accepted", 1), (1, "Completed", 2)], ["open", "accept", "escalate", "resolve"]),
+    ],
+)
+def test_each_event_becomes_what_was_done(events: list[Event], kinds: list[str]) -> None:
+    assert kinds_of(*events) == kinds
+
+
+def test_a_step_keeps_time_person_place_and_the_row_it_came_from() -> None:
+    hold = steps_of(case_of((0, "Accepted", 1), (1.5, "Accepted/Wait - Vendor", 1, "T1")))[-1]
+    assert (hold.kind, hold.at, hold.actor, hold.tier, hold.team, hold.reason, hold.row) == (
+        StepKind.HOLD,
+        OPENED + 1.5 * HOUR,
+        "owner 1",
+        1,
+        "T1",
+        "waiting_vendor",
+        1,
+    )
+    assert hold.raw["substatus"] == "Wait - Vendor"
+
+
+def test_a_ticket_given_back_to_its_own_queue_is_no_change_of_team() -> None:
+    events: list[Event] = [(0, "Accepted", 1), (1, "Queued", 1), (3, "Accepted", 1)]
+    assert steps_of(case_of(*events))[2].reason == REQUEUED
+    assert facts_of(*events).teams == ("T1",)
+    assert facts_of(*events).queued == 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("substatus", "reason"),
+    [
+        ("Wait", "other"),
+        ("Wait - User", "waiting_customer"),
+        ("Wait - Customer", "waiting_customer"),
+        ("Wait - Vendor", "waiting_vendor"),
+        ("Wait - Implementation", "change_window"),
+        ("Wait - Something new", "other"),
+    ],
+)
+def test_each_wait_has_its_hold_reason(substatus: str, reason: str) -> None:
+    (wait,) = facts_of((0, "Accepted", 1), (1, f"Accepted/{substatus}", 1), (2, "Accepted", 1)).waits
+    assert wait.reason == reason
+
+
+# ------------------------------------------------------------------------------------------------ the facts
+
+
+def test_an_escalation_may_skip_a_tier() -> None:
+    (move,) = facts_of((0, "Accepted", 1), (2, "Queued", 3), (5, "Accepted", 3)).moves
+    assert (move.name, move.upward, move.in_tier) == ("1->3", True, 2 * HOUR)
+    assert move.entered.pickup is Pickup.QUEUED
+    assert move.entered.handoff_delay == 3 * HOUR
+
+
+def test_a_ticket_that_goes_up_and_down_and_up_is_escalated_again_from_the_same_tier() -> None:
+    ping_pong = facts_of((0, "Accepted", 1), (1, "Queued", 2), (2, "Queued", 1), (3, "Queued", 2))
+    assert [move.name for move in ping_pong.moves] == ["1->2", "2->1", "1->2"]
+    assert ping_pong.sent_down_after_escalation
+    assert ping_pong.escalated_again_from_same_tier
+    assert ping_pong.teams == ("T1", "T2", "T1", "T2")
+
+
+def test_two_steps_up_are_two_escalations_but_not_from_the_same_tier() -> None:
+    straight = facts_of((0, "Accepted", 1), (1, "Accepted", 2), (2, "Accepted", 3))
+    assert len(straight.escalations) == 2
+    assert not straight.escalated_again_from_same_tier
+    assert not straight.sent_down_after_escalation
+
+
+def test_being_sent_down_first_is_not_being_sent_down_after_an_escalation() -> None:
+    assert not facts_of((0, "Accepted", 2), (1, "Accepted", 1), (2, "Accepted", 2)).sent_down_after_escalation
+
+
+@pytest.mark.parametrize(
+    ("after_handoff", "pickup", "delay"),
+    [
+        ([(2, "Queued", 2), (2, "Accepted", 2)], Pickup.QUEUED, 0),
+        ([(2, "Accepted", 2)], Pickup.DIRECT, 0),
+        ([(2, "Queued", 2), (3, "Accepted/Wait", 2)], Pickup.QUEUED, 1),
+        ([(2, "Queued", 2), (3, "Queued", 2, "other"), (5, "Accepted", 2, "other")], Pickup.QUEUED, 3),
+        ([(2, "Queued", 2), (3, "Queued", 1)], Pickup.LEFT_UNACCEPTED, None),
+        ([(2, "Queued", 2), (3, "Queued", 2)], Pickup.LEFT_UNACCEPTED, None),
+        ([(2, "Queued", 2), (3, "Completed", 2)], Pickup.COMPLETED_UNACCEPTED, None),
+        ([(2, "Queued", 2), (3, "Completed", 2), (4, "Accepted", 2)], Pickup.COMPLETED_UNACCEPTED, None),
+        ([(2, "Completed", 2)], Pickup.COMPLETED_DIRECT, None),
+        ([(2, "Completed", 2), (4, "Accepted", 2)], Pickup.COMPLETED_DIRECT, None),
+    ],
+)
+def test_a_handoff_is_taken_up_or_not(after_handoff: list[Event], pickup: Pickup, delay: int | None) -> None:
+    entered = facts_of((0, "Accepted", 1), *after_handoff).moves[0].entered
+    assert entered.pickup is pickup
+    assert entered.handoff_delay == (None if delay is None else delay * HOUR)
+
+
+def test_the_first_completion_counts_and_later_ones_reopen() -> None:
+    facts = facts_of((0, "Accepted", 1), (4, "Completed/In Call", 1), (9, "Queued", 2), (12, "Completed", 2))
+    assert facts.time_to_resolve == 4 * HOUR
+    assert (facts.completed_as, facts.resolved_tier, facts.reopens) == ("In Call", 1, 1)
+
+
+def test_a_comment_between_a_completion_and_new_work_is_no_reopening() -> None:
+    assert facts_of((0, "Accepted", 1), (1, "Completed", 1), (2, "Unmatched", 1), (3, "Accepted", 1)).reopens == 0
+
+
+def test_a_cancelled_ticket_is_answered_but_not_resolved() -> None:
+    facts = facts_of((0, "Queued", 1), (3, "Completed/Cancelled", 1))
+    assert facts.time_to_resolve is None
+    assert facts.first_response_at == OPENED + 3 * HOUR
+
+
+def test_only_waits_before_the_resolution_are_taken_off() -> None:
+    facts = facts_of(
+        (0, "Accepted", 1),
+        (1, "Accepted/Wait - User", 1),
+        (3, "Accepted/Wait - Vendor", 2),
+        (4, "Completed", 2),
+        (5, "Accepted/Wait", 2),
+        (9, "Completed", 2),
+    )
+    assert facts.waited_before_resolve == 3 * HOUR
+    assert [(wait.began_at - OPENED) / HOUR for wait in facts.waits] == [1, 3, 5]
+
+
+# ----------------------------------------------------------------------------- nothing is lost on the way
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    words = ["Queued", "Accepted", "Accepted/Wait", "Accepted/Wait - User", "Completed", "Completed/Closed"]
+    gaps = draw(st.lists(st.integers(0, 3), min_size=1, max_size=12))
+    hours = [sum(gaps[:n]) for n in range(len(gaps))]
+    return [(h, draw(st.sampled_from(words)), draw(st.integers(1, 3)), draw(st.sampled_from("AB"))) for h in hours]
+
+
+@given(histories())
+def test_the_steps_tell_what_the_rows_told(events: list[Event]) -> None:
+    facts = facts_of(*events)
+    assert facts.events == len(events)
+    assert [stay.tier for stay in facts.stays] == [tier for tier, _ in groupby(event[2] for event in events)]
+    assert facts.teams == tuple(team for team, _ in groupby(event[-1] for event in events))
+    assert facts.queued == _time_in(events, "Queued")
+    assert sum((end - start for start, end in facts.waits_until(None)), timedelta()) == _time_in(events, "Accepted/W")
+    assert facts.reopens == sum(
+        a[1] > "B" and a[1].startswith("C") and not b[1].startswith("C") for a, b in pairwise(events)
+    )
+    answers = [OPENED + event[0] * HOUR for event in events if event[1] != "Queued"]
+    assert facts.first_response_at == (answers[0] if answers else None)
+    ends = [OPENED + event[0] * HOUR for event in events if event[1].startswith("Completed")]
+    assert facts.completed_at == (ends[0] if ends else None)
+
+
+def _time_in(events: Sequence[Event], words: str) -> timedelta:
+    return sum((b[0] - a[0] for a, b in pairwise(events) if a[1].startswith(words)), 0) * HOUR
+
+
+@given(histories())
+def test_every_row_leaves_a_step_and_time_never_runs_back(events: list[Event]) -> None:
+    steps = steps_of(case_of(*events))
+    assert {step.row for step in steps} == set(range(len(events)))
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert [step.kind for step in steps].count(StepKind.OPEN) == 1
+
+
+# ---------------------------------------------------------------------------------------- unreadable input
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "says"),
+    [
+        ("ts_utc", "yesterday", "'yesterday' is not an ISO 8601 time"),
+        ("ts_utc", "2012-05-07T09:00:00", "has no UTC offset"),
+        ("status", "Frozen", "unknown status 'Frozen' with substatus 'In Progress'"),
+        ("tier", "4", "tier 4 is not between 1 and 3"),
+        ("tier", "second", "'second' is not a whole number"),
+        ("impact", "Huge", "unknown impact 'Huge'; known are Major, High, Medium, Low"),
+        ("case_id", "", "an event without a case"),
+        ("seq", "", "'' is not a whole number"),
+    ],
+)
+def test_a_cell_that_makes_no_sense_is_named_by_line_and_column(column: str, text: str, says: str) -> None:
+    (raw,) = raw_rows([(0, "Accepted", 1)])
+    with pytest.raises(MalformedLog) as refused:
+        read_row(raw | {column: text}, 17, MAPPING)
+    assert (refused.value.line, refused.value.column) == (17, column)
+    assert says in str(refused.value)
+
+
+def test_an_unknown_kind_of_completion_is_refused_not_guessed() -> None:
+    with pytest.raises(MalformedLog, match="unknown status 'Completed' with substatus 'Abandoned'"):
+        facts_of((0, "Accepted", 1), (1, "Completed/Abandoned", 1))
+
+
+def test_missing_columns_are_all_named() -> None:
+    with pytest.raises(MalformedLog, match="'team', 'tier'"):
+        check_header([name for name in COLUMNS if name not in {"team", "tier"}], MAPPING)
+
+
+def test_events_of_a_case_are_put_in_the_order_of_time_then_number() -> None:
+    raw = raw_rows([(0, "Queued", 1), (1, "Accepted", 1), (1, "Completed", 1)])
+    (case,) = cases_of(read_row(row, 2, MAPPING) for row in reversed(raw))
+    assert [row.order for row in case.rows] == [0, 1, 2]
+
+
+def test_a_case_that_goes_on_after_another_began_is_refused() -> None:
+    raw = [*raw_rows([(0, "Queued", 1)], "a"), *raw_rows([(0, "Queued", 1)], "b"), *raw_rows([(1, "Accepted", 1)], "a")]
+    with pytest.raises(MalformedLog, match="line 4: case 'a' goes on here after it ended on line 2"):
+        list(cases_of(read_row(row, line, MAPPING) for line, row in enumerate(raw, start=2)))
+
+
+def test_times_without_an_offset_are_read_in_the_zone_of_the_mapping() -> None:
+    local = MAPPING.model_copy(update={"zone": "Europe/Brussels"})
+    (raw,) = raw_rows([(0, "Accepted", 1)])
+    assert read_row(raw | {"ts_utc": "2012-05-07T11:00:00"}, 2, local).at == OPENED
+
+
+# ----------------------------------------------------------------------------------------------- the files
+
+
+def as_csv(rows: Sequence[Mapping[str, str]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def test_a_log_is_read_plain_or_zipped_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:
+    text = as_csv(raw_rows([(0, "Queued", 1), (1, "Accepted", 1)]))
+    contents = {"log.csv": text.encode(), "log.gz": gzip.compress(text.encode()), "bom.csv": text.encode("utf-8-sig")}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        (case,) = read_log(tmp_path / name, MAPPING)
+        assert [row.line for row in case.rows] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "line 1: no column"),
+        (b"a,b\n1,2\n", "line 1: no column 'case_id'"),
+        (as_csv(raw_rows([(0, "Queued", 1)])).encode() + b"c2,0\n", "line 3: the row has fewer fields than the 10"),
+        (as_csv([]).encode() + b"x," * 12 + b"\n", "line 2: the row has more fields than the 10"),
+        (as_csv([]).encode() + b'"a"b,c\n', "line 2: this is not CSV"),
+        (as_csv([]).encode() + b"\xff", "can't decode byte 0xff"),
+        (gzip.compress(as_csv(raw_rows([(0, "Queued", 1)])).encode())[:60], "ended before"),
+    ],
+    ids=["empty", "another table", "short row", "long row", "bad quotes", "not text", "cut off"],
+)
+def test_a_broken_file_is_named_with_the_place(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_bytes(content)
+    with pytest.raises(LogFileError, match=r"broken\.csv: ") as refused:
+        list(read_log(path, MAPPING))
+    assert says in str(refused.value)
+
+
+def test_a_missing_file_is_said_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(LogFileError, match=r"nothing\.csv: No such file or directory$"):
+        list(read_log(tmp_path / "nothing.csv", MAPPING))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("name: Volvo IT incidents", "", "name: Field required"),
+        ("{standing: queued}", "{standing: asleep}", "meanings.Queued.standing"),
+        ("Europe/Brussels", "Europe/Bruges", "unknown time zone 'Europe/Bruges'"),
+        ("calendar: around_the_clock}", "calendar: lunar}", "no calendar 'lunar'"),
+        ("columns:", "columns: [", "line"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_is_refused_by_name(tmp_path: Path, was: str, becomes: str, says: str) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(DEFAULT_MAPPING.read_text().replace(was, becomes, 1))
+    with pytest.raises(LogFileError, match=r"mapping\.yaml: ") as refused:
+        read_mapping(path)
+    assert says in str(refused.value)
+
+
+def test_a_mapping_travels_as_json_and_comes_back_equal() -> None:
+    assert LogMapping.model_validate_json(MAPPING.model_dump_json()) == MAPPING
