@@ -37,7 +37,7 @@ class Supervisor:
                 ready, life = keeper.started()
                 life.add_done_callback(self._over)
                 await self._until_told(ready)
-            else:
+            if not self._told.is_set():
                 when_ready()
             await self._told.wait()
         except PartError as failure:
