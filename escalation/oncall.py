@@ -4,11 +4,13 @@ Shift n is [b(n), b(n+1)), where b(n) is the n-th handover in local wall time tu
 the start of the next, so there is neither gap nor overlap, on days of daylight saving too.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from functools import cached_property
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from escalation.calendar import Calendar, is_open
 from escalation.terms import Facts, Name
@@ -16,6 +18,11 @@ from escalation.terms import Facts, Name
 _EPOCH = date(2024, 1, 1)  # a Monday
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STEP = {"daily": 1, "weekly": 7}
+_HANDOVER = {
+    "daily": re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d"),
+    "weekly": re.compile(rf"(?:{'|'.join(_DAYS)}) (?:[01]\d|2[0-3]):[0-5]\d"),
+}
+_EXAMPLE = {"daily": "18:00", "weekly": "mon 09:00"}
 
 
 class Rota(Facts):
@@ -27,14 +34,19 @@ class Rota(Facts):
     members: tuple[Name, ...] = Field(min_length=1)
     active: dict[str, tuple[str, ...]] | None = None
 
-    @field_validator("handover")
-    @classmethod
-    def _readable(cls, text: str) -> str:
-        day, _, clock = text.rpartition(" ")
-        if day and day not in _DAYS:
-            raise ValueError(f"handover {text!r} must start with one of {', '.join(_DAYS)}")
-        time.fromisoformat(clock)
-        return text
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if not _HANDOVER[self.rotation].fullmatch(self.handover):
+            raise ValueError(
+                f"a {self.rotation} rota hands over at a time such as {_EXAMPLE[self.rotation]!r}, not {self.handover!r}"
+            )
+        _ = self.open_hours  # zone and hours are read here, so that a mistake shows when the policy is read
+        return self
+
+    @cached_property
+    def open_hours(self) -> Calendar:
+        """When the rota answers: always, unless `active` says otherwise."""
+        return Calendar(zone=self.zone, hours=self.active if self.active is not None else {"daily": ("00:00-24:00",)})
 
 
 class RotaOverride(Facts):
@@ -45,11 +57,17 @@ class RotaOverride(Facts):
     start: AwareDatetime
     end: AwareDatetime
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"the override of {self.rota} by {self.who} ends before it begins")
+        return self
+
 
 def boundary(rota: Rota, n: int) -> datetime:
     """The UTC moment at which shift n begins."""
     day, _, clock = rota.handover.rpartition(" ")
-    first = _EPOCH + timedelta(days=_DAYS.index(day) if day and rota.rotation == "weekly" else 0)
+    first = _EPOCH + timedelta(days=_DAYS.index(day) if day else 0)
     local = datetime.combine(first + timedelta(days=n * _STEP[rota.rotation]), time.fromisoformat(clock))
     return local.replace(tzinfo=ZoneInfo(rota.zone)).astimezone(UTC)
 
@@ -69,6 +87,6 @@ def on_call(name: str, rota: Rota, overrides: tuple[RotaOverride, ...], at: date
     for override in reversed(overrides):
         if override.rota == name and override.start <= at < override.end:
             return override.who
-    if rota.active is not None and not is_open(Calendar(zone=rota.zone, hours=rota.active), at):
+    if not is_open(rota.open_hours, at):
         return None
     return rota.members[shift_at(rota, at) % len(rota.members)]

@@ -1,0 +1,184 @@
+"""What pydantic cannot see in a policy: references that lead nowhere, gaps, and rules that can never act."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+
+from escalation.calendar import Calendar, NeverOpen, next_opening
+from escalation.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
+from escalation.handoff import HandoffNote
+from escalation.message_lint import PLACEHOLDERS, message_problems
+from escalation.policy import Policy, Promises, Target
+from escalation.sla import BREACH
+from escalation.terms import EscalationKind, Priority
+from escalation.trigger_lint import trigger_problems
+from escalation.triggers import Fields, satisfied_by
+
+__all__ = ["PLACEHOLDERS", "Problem", "problems"]
+
+CLIENT = "client"  # the calendar name that stands for the client's own
+OWNER = "owner"  # may be told at a threshold, and is no role
+_PROBE_AT = datetime(2026, 1, 1, tzinfo=UTC)  # any moment serves: a calendar repeats week by week
+
+
+def problems(policy: Policy) -> list[Problem]:
+    """Everything that is wrong with the document, in its own order; empty if it may be published. Pure."""
+    return [
+        *_calendars(policy),
+        *_matrix(policy),
+        *_promises(policy),
+        *_thresholds(policy),
+        *_note(policy),
+        *trigger_problems(policy),
+        *_scope(policy),
+        *_categories(policy),
+        *_clients(policy),
+        *_people(policy),
+        *_on_call(policy),
+        *_fallback(policy),
+        *message_problems(policy),
+    ]
+
+
+def _calendars(policy: Policy) -> Iterator[Problem]:
+    for name, calendar in policy.calendars.items():
+        if name == CLIENT:
+            yield Problem(f"calendars.{name}", "this name stands for the client's own calendar; choose another")
+        if _never_opens(calendar):
+            yield Problem(f"calendars.{name}", "it never opens, so nothing counted in it would ever fall due")
+
+
+def _matrix(policy: Policy) -> Iterator[Problem]:
+    for impact in TIERS:
+        for urgency in TIERS:
+            if urgency not in policy.matrix.get(impact, {}):
+                yield Problem(f"matrix.{impact}", f"no priority for impact {impact} and urgency {urgency}")
+
+
+def _promises(policy: Policy) -> Iterator[Problem]:
+    for name, agreement in policy.agreements.items():
+        path = f"agreements.{name}.promises"
+        yield from gaps(path, Priority, agreement.promises, "no promise for priority")
+        for priority, promise in agreement.promises.items():
+            yield from _promise(policy, f"{path}.{priority}", promise)
+    yield from gaps("accept", Priority, policy.accept, "no accept target for priority")
+    for priority, target in policy.accept.items():
+        yield from _target(policy, f"accept.{priority}", target)
+
+
+def _promise(policy: Policy, path: str, promise: Promises) -> Iterator[Problem]:
+    yield from _target(policy, f"{path}.response", promise.response)
+    yield from _target(policy, f"{path}.resolution", promise.resolution)
+    if promise.response.calendar == promise.resolution.calendar and promise.response.time > promise.resolution.time:
+        yield Problem(path, "the first response is promised later than the resolution")
+
+
+def _target(policy: Policy, path: str, target: Target) -> Iterator[Problem]:
+    if target.calendar != CLIENT:
+        yield from unknown(f"{path}.calendar", "calendar", [target.calendar], policy.calendars)
+    if target.time <= timedelta():
+        yield Problem(f"{path}.time", "no time at all is promised")
+
+
+def _thresholds(policy: Policy) -> Iterator[Problem]:
+    for share, roles in policy.thresholds.items():
+        yield from unknown(f"thresholds.{share}", "role", roles, {OWNER, *roles_of(policy)}, why="that anybody holds")
+    if int(BREACH) not in policy.thresholds:
+        yield Problem("thresholds", f"there is none at {BREACH}, so nobody would hear of a breach")
+    if policy.coordinate_at not in policy.thresholds:
+        yield Problem("coordinate_at", f"{policy.coordinate_at} is not one of the thresholds, so it would never come")
+
+
+def _note(policy: Policy) -> Iterator[Problem]:
+    fields = HandoffNote.model_fields
+    yield from unknown("note.min_length", "field of the note", policy.note.min_length, fields)
+    yield from unknown("note.minimal", "field of the note", policy.note.minimal, fields)
+
+
+# ------------------------------------------------------------------------------------------- tiers and categories
+
+
+def _scope(policy: Policy) -> Iterator[Problem]:
+    yield from gaps("scope", TIERS, policy.scope, "says nothing of tier")
+    for tier, limits in policy.scope.items():
+        yield from unknown(f"scope.{tier}.skills", "skill", limits.skills, skills_of(policy), why="that anybody has")
+
+
+def _categories(policy: Policy) -> Iterator[Problem]:
+    for name, category in policy.categories.items():
+        path = f"categories.{name}"
+        if not any(p.tier == category.tier and category.skill in p.skills for p in policy.people.values()):
+            yield Problem(path, f"nobody at tier {category.tier}, where it starts, has the skill {category.skill}")
+        scope = policy.scope.get(category.tier)
+        if scope and not any(fnmatchcase(name, pattern) for pattern in scope.may):
+            yield Problem(path, f"it starts at tier {category.tier}, which may not handle it")
+        if category.emergency and not _is_caught(policy, name):
+            yield Problem(path, "it is an emergency, and no emergency trigger fires on it")
+
+
+def _is_caught(policy: Policy, category: str) -> bool:
+    fields: Fields = {"category": category, "emergency_category": True}
+    emergencies = (t for t in policy.triggers if t.kind is EscalationKind.EMERGENCY)
+    return any(satisfied_by(trigger.when, fields) is not None for trigger in emergencies)
+
+
+# ------------------------------------------------------------------------------------------- clients and people
+
+
+def _clients(policy: Policy) -> Iterator[Problem]:
+    for key, client in policy.clients.items():
+        path = f"clients.{key}"
+        yield from _same_id(path, key, client.id)
+        yield from unknown(f"{path}.calendar", "calendar", [client.calendar], policy.calendars)
+        yield from unknown(f"{path}.agreement", "agreement", [client.agreement], policy.agreements)
+
+
+def _people(policy: Policy) -> Iterator[Problem]:
+    for key, person in policy.people.items():
+        path = f"people.{key}"
+        yield from _same_id(path, key, person.id)
+        yield from unknown(f"{path}.calendar", "calendar", [person.calendar], policy.calendars)
+
+
+def _on_call(policy: Policy) -> Iterator[Problem]:
+    call = policy.on_call
+    for name, rota in call.rotas.items():
+        path = f"on_call.rotas.{name}"
+        if not rota.members:
+            yield Problem(f"{path}.members", "nobody is on this rota")
+        yield from unknown(f"{path}.members", "person", rota.members, policy.people)
+        if _never_opens(rota.open_hours):
+            yield Problem(f"{path}.active", "these hours are empty, so the rota never answers")
+    for place, override in enumerate(call.overrides):
+        path = f"on_call.overrides.{place}"
+        yield from unknown(f"{path}.rota", "rota", [override.rota], call.rotas)
+        yield from unknown(f"{path}.who", "person", [override.who], policy.people)
+    for tier, rota_name in call.by_tier.items():
+        yield from unknown(f"on_call.by_tier.{tier}", "rota", [rota_name], call.rotas)
+    if TIERS[-1] not in call.by_tier:
+        yield Problem("on_call.by_tier", "no rota answers for tier 3, where emergencies go")
+    yield from unknown("on_call.managers", "rota", [call.managers], call.rotas)
+
+
+def _fallback(policy: Policy) -> Iterator[Problem]:
+    owners = policy.fallback.owner
+    yield from gaps("fallback.owner", TIERS, owners, "nobody to fall back on at tier")
+    for tier, person in owners.items():
+        yield from unknown(f"fallback.owner.{tier}", "person", [person], policy.people)
+    yield from unknown("fallback.manager", "person", [policy.fallback.manager], policy.people)
+
+
+# ------------------------------------------------------------------------------------------------ small questions
+
+
+def _same_id(path: str, key: str, own: str) -> Iterator[Problem]:
+    if key != own:
+        yield Problem(f"{path}.id", f"{own!r} is listed as {key!r}")
+
+
+def _never_opens(calendar: Calendar) -> bool:
+    try:
+        next_opening(calendar, _PROBE_AT)
+    except NeverOpen:
+        return True
+    return False

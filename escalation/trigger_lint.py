@@ -1,0 +1,94 @@
+"""Triggers that cannot work: they share an id, lead nowhere, or are never reached."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from escalation.findings import TIERS, Problem, listed, roles_of, skills_of, unknown
+from escalation.policy import Policy, Trigger
+from escalation.terms import Flag, Kind, Priority, Role, Scope
+from escalation.triggers import All, Any, Condition, Test
+
+_CHOICES: Mapping[str, Collection[str]] = {"scope": tuple(Scope), "priority": tuple(Priority), "kind": tuple(Kind)}
+_COUNTS = frozenset({"users_affected", "tier", "failed_attempts", "inbound_contacts", "technicians", "returns"})
+
+
+def trigger_problems(policy: Policy) -> Iterator[Problem]:
+    """What is wrong with the triggers and with the entry to Tier 3."""
+    ids = {policy.auto_escalation.trigger: "auto_escalation"}
+    effects: dict[object, str] = {}
+    for place, trigger in enumerate(policy.triggers):
+        path = f"triggers.{place}"
+        if trigger.id in ids:
+            yield Problem(f"{path}.id", f"{trigger.id} is the id of another trigger, {ids[trigger.id]}")
+        effect = (trigger.kind, trigger.mode, trigger.to.tier, trigger.to.role, _shape(trigger.when))
+        if effect in effects:
+            yield Problem(
+                f"{path}.when", f"{trigger.id} is never reached: {effects[effect]} fires on the same condition"
+            )
+        yield from _trigger_target(policy, path, trigger)
+        for test in _tests(trigger.when):
+            if wrong := _never_holds(policy, test):
+                yield Problem(f"{path}.when", f"{trigger.id} is never reached: {wrong}")
+        ids.setdefault(trigger.id, path)
+        effects.setdefault(effect, trigger.id)
+    for place, name in enumerate(policy.tier_three_entry):
+        yield from unknown(f"tier_three_entry.{place}", "trigger", [name], ids)
+
+
+def _trigger_target(policy: Policy, path: str, trigger: Trigger) -> Iterator[Problem]:
+    target = trigger.to
+    if trigger.mode == "move" and target.tier is None:
+        yield Problem(f"{path}.to", f"{trigger.id} moves a ticket, and names no tier to move it to")
+    if isinstance(target.tier, int) and target.tier not in TIERS:
+        yield Problem(f"{path}.to.tier", f"there is no tier {target.tier}")
+    if trigger.mode != "move" and target.role is None:
+        yield Problem(f"{path}.to", f"{trigger.id} involves somebody, and names no role")
+    if target.role is not None:
+        allowed = roles_of(policy) & set(Role) if trigger.mode == "take_coordination" else roles_of(policy)
+        yield from unknown(f"{path}.to.role", "role", [target.role], allowed, why="that anybody holds")
+    if target.skill not in (None, "category", "required"):
+        yield from unknown(f"{path}.to.skill", "skill", [target.skill], skills_of(policy), why="that anybody has")
+
+
+def _never_holds(policy: Policy, test: Test) -> str | None:
+    """Why no ticket could ever satisfy the test; None if one could."""
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    if test.field == "flags":
+        ops, right = {"has", "has_any"}, all(value in set(Flag) for value in values)
+    elif test.field in _COUNTS:
+        ops = {"is", "in", "at_least", "more_than"}
+        right = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    elif test.field == "category" or test.field in _CHOICES:
+        ops = {"is", "in"}
+        right = all(value in _CHOICES.get(test.field, policy.categories) for value in values)
+    else:
+        ops, right = {"is"}, all(isinstance(value, bool) for value in values)
+    if test.op not in ops:
+        return f"{test.field} cannot be asked with {test.op!r}, only with {listed(ops)}"
+    if isinstance(test.value, tuple) != (test.op in ("in", "has_any")):
+        return f"{test.op!r} needs {'a list of values' if test.op in ('in', 'has_any') else 'one value'}"
+    return None if right else f"{test.field} is never {listed(values)}"
+
+
+def _tests(condition: Condition) -> Iterator[Test]:
+    match condition:
+        case Test():
+            yield condition
+        case All():
+            for part in condition.all:
+                yield from _tests(part)
+        case Any():
+            for part in condition.any:
+                yield from _tests(part)
+
+
+def _shape(condition: Condition) -> object:
+    """The same for two conditions that say the same with their parts in another order."""
+    match condition:
+        case Test(field=field, op=op, value=value):
+            return field, op, frozenset(value) if isinstance(value, tuple) else value
+        case All(all=parts) | Any(any=parts) if len(parts) == 1:
+            return _shape(parts[0])
+        case All():
+            return "all", frozenset(_shape(part) for part in condition.all)
+        case Any():
+            return "any", frozenset(_shape(part) for part in condition.any)
