@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from escalation.calendar import Calendar, is_open
 from escalation.terms import Facts, Name
@@ -37,10 +37,12 @@ class Rota(Facts):
     @model_validator(mode="after")
     def _readable(self) -> Self:
         if not _HANDOVER[self.rotation].fullmatch(self.handover):
-            raise ValueError(
-                f"a {self.rotation} rota hands over at a time such as {_EXAMPLE[self.rotation]!r}, not {self.handover!r}"
-            )
-        _ = self.open_hours  # zone and hours are read here, so that a mistake shows when the policy is read
+            example = _EXAMPLE[self.rotation]
+            raise ValueError(f"a {self.rotation} rota hands over at a time such as {example!r}, not {self.handover!r}")
+        try:
+            _ = self.open_hours  # so that a mistake in zone or hours shows when the policy is read
+        except ValidationError as error:
+            raise ValueError(str(error.errors()[0]["ctx"]["error"])) from None
         return self
 
     @cached_property

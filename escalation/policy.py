@@ -120,6 +120,7 @@ class AfterResolution(Facts):
 
     reopen_window: Duration = timedelta(hours=50)
     auto_close: Duration = timedelta(hours=30)
+    review_due: Duration = timedelta(hours=50)
 
 
 class Fallback(Facts):
@@ -133,6 +134,7 @@ class ClientFacts(Facts):
     """What a ticket needs to know of its client."""
 
     id: Name
+    name: str = ""
     vip: bool = False
     vip_contacts: tuple[str, ...] = ()
     environment: str = ""
@@ -191,7 +193,6 @@ class Slice(Rules):
 class Client(ClientFacts):
     """A client of the MSP, as the document holds it."""
 
-    name: str
     calendar: Name
     agreement: Name
     contacts: dict[str, str] = {}
@@ -241,8 +242,6 @@ class Policy(Rules):
     on_call: OnCall
     fallback: Fallback
     messages: dict[str, str]
-    review_due: Duration = timedelta(hours=50)
-    review_lead_tier: Tier = 3
 
     def slice_for(self, client_id: str) -> Slice:
         """What a ticket of this client is pinned to; KeyError for a client that nobody configured."""

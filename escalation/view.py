@@ -1,0 +1,205 @@
+"""A ticket as people and tools see it: the answer to every command, and the queries' answers."""
+
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from escalation import sla
+from escalation.commands import ASKED, Contact
+from escalation.deadlines import deadlines
+from escalation.durations import Duration
+from escalation.handoff import HandoffNote
+from escalation.lifecycle import Stage
+from escalation.permissions import OWNERS_ONLY
+from escalation.policy import Slice
+from escalation.prefill import prefilled
+from escalation.records import FiledNote, NoteDebt
+from escalation.sla import Clock, Pause
+from escalation.terms import Facts, Kind, Priority, Tier
+from escalation.ticket import Ticket
+
+_NEVER = timedelta()
+
+
+class StayView(Facts):
+    """One link of the chain so far."""
+
+    tier: Tier
+    owner: str
+    began_at: AwareDatetime
+    accepted_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+
+
+class ClockLine(Facts):
+    """A clock in short: when it is due, and how it stands."""
+
+    due_at: AwareDatetime | None = None
+    state: str
+
+
+class DeadlineView(Facts):
+    """What falls due next, and when."""
+
+    what: str
+    at: AwareDatetime
+
+
+class TicketView(Facts):
+    """Where a ticket is, who has it, what comes next, and what is allowed now."""
+
+    id: str
+    seq: int
+    client: str
+    contact: Contact
+    subject: str
+    kind: Kind
+    category: str | None = None
+    impact: int | None = None
+    urgency: int | None = None
+    priority: Priority
+    vip: bool = False
+    stage: Stage
+    tier: Tier | None = None
+    owner: str
+    owned_since: AwareDatetime
+    accepted_at: AwareDatetime | None = None
+    coordinator: str
+    watchers: tuple[str, ...] = ()
+    hold: str | None = None
+    emergency: bool = False
+    escalations: int = 0
+    returns: int = 0
+    reopen_count: int = 0
+    merged_into: str | None = None
+    reopens: str | None = None
+    note_debt: NoteDebt | None = None
+    clocks: dict[str, ClockLine]
+    next_deadline: DeadlineView | None = None
+    chain: tuple[StayView, ...]
+    allowed: tuple[str, ...]
+    opened_at: AwareDatetime
+    resolved_at: AwareDatetime | None = None
+    closed_at: AwareDatetime | None = None
+    policy_version: str
+
+
+class ClockView(Facts):
+    """A clock explained to the second."""
+
+    name: str
+    generation: int
+    target: Duration
+    calendar: str
+    started_at: AwareDatetime
+    elapsed: Duration
+    remaining: Duration
+    due_at: AwareDatetime | None
+    state: str
+    breached: bool
+    pauses: tuple[Pause, ...]
+    marks: dict[str, AwareDatetime | None]
+
+
+class SlaView(Facts):
+    """Every clock of a ticket at one moment."""
+
+    ticket_id: str
+    at: AwareDatetime
+    policy_version: str
+    clocks: tuple[ClockView, ...]
+    deadlines: tuple[DeadlineView, ...]
+
+
+class HandoffView(Facts):
+    """The note prefilled for the next handoff, and every note so far as it was filed."""
+
+    ticket_id: str
+    note: HandoffNote
+    still_to_write: tuple[str, ...]
+    filed: tuple[FiledNote, ...]
+
+
+def view(ticket: Ticket) -> TicketView:
+    """The view of a ticket as it stands."""
+    due = sorted(deadlines(ticket))
+    return TicketView(
+        **{name: getattr(ticket, name) for name in _SAME},
+        tier=ticket.tier,
+        hold=ticket.hold.reason if ticket.hold else None,
+        clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values()},
+        next_deadline=DeadlineView(what=str(due[0]), at=due[0].at) if due else None,
+        chain=tuple(StayView.model_validate(stay.model_dump()) for stay in ticket.stays),
+        allowed=allowed(ticket),
+        resolved_at=ticket.ending.at if ticket.ending else None,
+    )
+
+
+def sla_view(ticket: Ticket, policy: Slice, now: datetime) -> SlaView:
+    """Each clock with its target, time used and left, pauses and marks."""
+    return SlaView(
+        ticket_id=ticket.id,
+        at=now,
+        policy_version=ticket.policy_version,
+        clocks=tuple(_explained(clock, policy, now) for clock in ticket.clocks.values()),
+        deadlines=tuple(DeadlineView(what=str(d), at=d.at) for d in sorted(deadlines(ticket))),
+    )
+
+
+def handoff_view(ticket: Ticket, policy: Slice) -> HandoffView:
+    """What the next note can take from the ticket, and what somebody has to write."""
+    note = prefilled(ticket, policy)
+    empty = tuple(name for name, value in note if value is None and name != "business_impact")
+    return HandoffView(ticket_id=ticket.id, note=note, still_to_write=empty, filed=ticket.notes)
+
+
+def allowed(ticket: Ticket) -> tuple[str, ...]:
+    """The commands that the stage permits; whether a person may is a matter of role and ownership."""
+    if ticket.over:
+        return ()
+    named = {name for name in ASKED if name not in _STAGE_BOUND} | _BY_STAGE.get(ticket.stage, _AT_A_TIER)
+    if not ticket.hold:
+        named.discard("resume")
+    if ticket.note_debt is None:
+        named.discard("complete_note")
+    if not ticket.notes:
+        named.discard("rate_note")
+    return tuple(sorted(named))
+
+
+def state(clock: Clock) -> str:
+    """`kept`, `breached`, `paused` or `running`."""
+    if clock.breached:
+        return "breached"
+    if clock.stopped_at:
+        return "kept"
+    return "paused" if clock.paused else "running"
+
+
+def _explained(clock: Clock, policy: Slice, now: datetime) -> ClockView:
+    used = sla.counted(clock, policy.calendar(clock.calendar), now)
+    return ClockView(
+        name=clock.name,
+        generation=clock.generation,
+        target=clock.target,
+        calendar=clock.calendar,
+        started_at=clock.started_at,
+        elapsed=used,
+        remaining=max(clock.target - used, _NEVER),
+        due_at=clock.due_at,
+        state=state(clock),
+        breached=clock.breached or used > clock.target,
+        pauses=clock.pauses,
+        marks={name: mark.at for name, mark in clock.marks.items()},
+    )
+
+
+_SAME = tuple(
+    name for name in TicketView.model_fields if name in Ticket.model_fields and name not in {"hold", "clocks"}
+)
+_AT_A_TIER = frozenset({*OWNERS_ONLY, "accept", "emergency", "coordinate", "cancel", "merge"})
+_BY_STAGE = {
+    Stage.TRIAGE: frozenset({"triage", "accept", "emergency", "coordinate", "hold", "resume", "cancel", "merge"}),
+    Stage.RESOLVED: frozenset({"reopen", "close", "near_miss", "rate_note"}),
+}
+_STAGE_BOUND = _AT_A_TIER | frozenset({"triage", "reopen", "close"})
