@@ -91,6 +91,7 @@ def doctor(state: State = None) -> None:
 @app.command()
 def metrics(
     log: Annotated[Path | None, typer.Option(help="Compute from this event log, without a server.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Which column of the log means what (YAML).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     since: Annotated[str | None, typer.Option("--from", help="Moment, ISO 8601; of the running desk only.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Moment, ISO 8601; of the running desk only.")] = None,
@@ -101,7 +102,7 @@ def metrics(
     if log is not None:
         from tierline.metrics_cli import log_metrics
 
-        log_metrics(log, as_json=as_json)
+        log_metrics(log, mapping, as_json=as_json)
         return
     from tierline.ask_api import show_metrics
 
@@ -175,11 +176,17 @@ def check_policy(
     file: Annotated[Path | None, typer.Argument(help="A policy document.", show_default="the default policy")] = None,
 ) -> None:
     """Say whether the document holds, and where it does not."""
-    from tierline.policy_file import load_policy
+    from tierline.policy_cli import check
 
-    path = file or _settings().policy_path
-    policy = load_policy(path)
-    typer.echo(f"{path}: policy {policy.version} holds")
+    raise typer.Exit(check(file or _settings().policy_path))
+
+
+@policy_app.command("schema")
+def write_policy_schema() -> None:
+    """Write policies/schema.json, against which editors check a policy document."""
+    from tierline.policy_cli import write_schema
+
+    write_schema()
 
 
 def _settings(*, running: bool = False, **flags: Any) -> "Settings":

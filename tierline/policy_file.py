@@ -7,7 +7,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from escalation.policy import Policy
+from escalation.policy_lint import problems
 from tierline.faults import OperatorError
+from tierline.policy_places import Places
 
 
 class PolicyFileError(OperatorError):
@@ -22,5 +24,17 @@ def load_policy(path: Path) -> Policy:
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise PolicyFileError(f"{path}: {error}") from None
     except ValidationError as error:
-        faults = [f"{path}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        places = Places(path)
+        faults = [
+            f"{path}:{places.line(each['loc'])}: {'.'.join(map(str, each['loc']))}: {each['msg']}"
+            for each in error.errors()
+        ]
         raise PolicyFileError("\n".join(faults)) from None
+
+
+def load_sound_policy(path: Path) -> Policy:
+    """The policy, or PolicyFileError if any of its references leads nowhere or any rule can never act."""
+    policy = load_policy(path)
+    if faults := problems(policy):
+        raise PolicyFileError("\n".join(f"{path}: {each.path}: {each.message}" for each in faults))
+    return policy
