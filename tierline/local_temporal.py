@@ -22,7 +22,7 @@ NAME = "temporal"
 
 def temporal_part(settings: Settings, say: Callable[[str], None]) -> Part:
     """The Temporal server as a part; a copy of its file is made first should another version have written it."""
-    program = _program()
+    program = temporal_program()
     store = settings.state.resolve() / "temporal.db"
     keep_copy_of_older(store, server_version(program), say)
     return Part(
@@ -54,7 +54,7 @@ def keep_histories(settings: Settings) -> None:
     hours = f"{settings.temporal_retention_hours}h"
     where = ["--address", f"127.0.0.1:{settings.temporal_port}", "--namespace", settings.namespace]
     ours_alone = ["--disable-config-env", "--disable-config-file"]
-    argv = [_program(), "operator", "namespace", "update", "--retention", hours, *where, *ours_alone]
+    argv = [temporal_program(), "operator", "namespace", "update", "--retention", hours, *where, *ours_alone]
     subprocess.run(argv, check=True, capture_output=True, timeout=30)
 
 
@@ -77,7 +77,7 @@ def server_version(program: str) -> str:
     return found[1] if found else said.strip()
 
 
-def _program() -> str:
+def temporal_program() -> str:
     """The one installed beside this Python, else the one on the path."""
     beside = Path(sysconfig.get_path("scripts")) / "temporal"
     program = str(beside) if beside.exists() else shutil.which("temporal")
