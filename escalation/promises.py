@@ -55,13 +55,14 @@ def at_intake(policy: Slice, priority: Priority, at: datetime, *, vip: bool) -> 
     return {n: started(policy, n, priority, at, vip=vip, tier=None) for n in (FIRST_RESPONSE, RESOLUTION)}
 
 
-def at_handoff(ticket: Ticket, policy: Slice, now: datetime, tier: int | None) -> Clocks:
-    """A new accept clock; a hold ends with the handoff; the promises to the client run on."""
+def at_handoff(ticket: Ticket, policy: Slice, now: datetime, tier: int | None, *, emergency: bool = False) -> Clocks:
+    """A new accept clock; a hold ends with the handoff; the promises to the client run on.
+
+    An emergency is to be taken up as soon as the most pressing ticket, whatever its priority and the hour.
+    """
     changed = at_resume(ticket, policy, now)
     if tier is not None:
-        accept = started(policy, ACCEPT, ticket.priority, now, vip=ticket.vip, tier=tier)
-        former = ticket.clocks.get(ACCEPT)
-        changed[ACCEPT] = accept.model_copy(update={"generation": former.generation + 1}) if former else accept
+        changed[ACCEPT] = _accept_anew(ticket, policy, now, Priority.P1 if emergency else ticket.priority)
     resolution = changed.get(RESOLUTION) or ticket.clocks.get(RESOLUTION)
     if resolution and resolution.stopped_at is None:
         moved = _with_auto(resolution, policy, now, ticket) if tier == 1 else sla.without(resolution, AUTO)
@@ -109,17 +110,30 @@ def at_reopen(ticket: Ticket, policy: Slice, now: datetime, tier: int) -> Clocks
 
 
 def at_priority(ticket: Ticket, policy: Slice, now: datetime, priority: Priority) -> Clocks:
-    """New targets counted from the start of each clock that has not ended; old marks do not fire again."""
+    """New targets counted from the start of each clock that has not ended; old marks do not fire again.
+
+    Acceptance is the exception: whoever owns the ticket now has the whole of the new time, and each rung of the
+    ladder after it, or a ticket that became urgent while nobody took it up would never move on.
+    """
     changed: Clocks = {}
     for clock in ticket.clocks.values():
         if clock.stopped_at is not None:
             continue
         promise = target(policy, clock.name, priority)
-        at = marks(policy, clock.name, promise.time, vip=ticket.vip, tier=ticket.tier)
-        changed[clock.name] = sla.retarget(
-            clock, promise.calendar, policy.calendar(promise.calendar), now, promise.time, at
-        )
+        if clock.name != ACCEPT:
+            changed[clock.name] = _retargeted(ticket, policy, now, clock, promise)
+        elif promise.time != clock.target and not _urgent_handoff(ticket):
+            changed[ACCEPT] = _accept_anew(ticket, policy, now, priority)
     return changed
+
+
+def at_vip(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
+    """The moment at which a Tier 1 ticket moves up by itself, now that its contact is a VIP or is none."""
+    clock = ticket.clocks.get(RESOLUTION)
+    if clock is None or AUTO not in clock.marks:
+        return {}
+    calendar = policy.calendar(clock.calendar)
+    return {RESOLUTION: sla.remarked(clock, calendar, now, AUTO, auto_after(policy, clock.target, vip=ticket.vip))}
 
 
 def at_merge(ticket: Ticket, policy: Slice, now: datetime, opened_at: datetime) -> Clocks:
@@ -132,9 +146,27 @@ def at_merge(ticket: Ticket, policy: Slice, now: datetime, opened_at: datetime) 
         calendar = policy.calendar(clock.calendar)
         gained = open_time(calendar, opened_at, clock.started_at)
         earlier = clock.model_copy(update={"started_at": opened_at, "counted": clock.counted + gained})
-        at = marks(policy, name, clock.target, vip=ticket.vip, tier=ticket.tier)
-        changed[name] = sla.retarget(earlier, clock.calendar, calendar, now, clock.target, at)
+        same = Target(time=clock.target, calendar=clock.calendar)
+        changed[name] = _retargeted(ticket, policy, now, earlier, same)
     return changed
+
+
+def _retargeted(ticket: Ticket, policy: Slice, now: datetime, clock: Clock, promise: Target) -> Clock:
+    """The clock with this target; an escalation by itself that is still to come, comes at once if it is late now."""
+    at = marks(policy, clock.name, promise.time, vip=ticket.vip, tier=ticket.tier)
+    owed = (AUTO,) if AUTO in clock.marks else ()
+    calendar = policy.calendar(promise.calendar)
+    return sla.retarget(clock, promise.calendar, calendar, now, promise.time, at, owed)
+
+
+def _accept_anew(ticket: Ticket, policy: Slice, now: datetime, priority: Priority) -> Clock:
+    clock = started(policy, ACCEPT, priority, now, vip=ticket.vip, tier=ticket.tier)
+    former = ticket.clocks.get(ACCEPT)
+    return clock.model_copy(update={"generation": former.generation + 1}) if former else clock
+
+
+def _urgent_handoff(ticket: Ticket) -> bool:
+    return ticket.emergency and ticket.tier == 3
 
 
 def _with_auto(clock: Clock, policy: Slice, now: datetime, ticket: Ticket) -> Clock:

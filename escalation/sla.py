@@ -116,8 +116,19 @@ def stop(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
 
 
 def restart(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
-    """A stopped clock taken up again, with the time that it had used; what passed before does not pass again."""
-    again = clock.model_copy(update={"stopped_at": None, "counted_to": now, "generation": clock.generation + 1})
+    """A stopped clock taken up again, with the time that it had used; what passed before does not pass again.
+
+    The time in between is a pause, so that a clock counted anew on another calendar leaves it out as well.
+    """
+    stopped = Pause(start=clock.stopped_at or now, end=now, reason="resolved")
+    again = clock.model_copy(
+        update={
+            "stopped_at": None,
+            "counted_to": now,
+            "generation": clock.generation + 1,
+            "pauses": (*clock.pauses, stopped),
+        }
+    )
     ahead = {name: after for name, after in marks.items() if after > clock.counted}
     return _armed(again, calendar, now, ahead)
 
@@ -129,14 +140,18 @@ def retarget(
     now: datetime,
     target: timedelta,
     marks: Mapping[str, timedelta],
+    owed: tuple[str, ...] = (),
 ) -> Clock:
     """A new target counted from the start of the clock, pauses kept.
 
-    Time used is counted anew where the calendar changes. Marks that lie behind already do not fire, but for the
-    breach, which is a fact that somebody must hear of.
+    Time used is counted anew where the calendar changes. Marks that lie behind already do not fire, but for those
+    still `owed` and the breach, which is a fact that somebody must hear of. A target that is longer than the time
+    used takes an earlier breach back.
     """
     used = _recounted(clock, calendar, now) if calendar_name != clock.calendar else counted(clock, calendar, now)
-    ahead = {name: after for name, after in marks.items() if after > used or (name == BREACH and not clock.breached)}
+    breached = clock.breached and used >= target
+    late = (*owed, *(() if breached else (BREACH,)))
+    ahead = {name: after for name, after in marks.items() if after > used or name in late}
     again = clock.model_copy(
         update={
             "generation": clock.generation + 1,
@@ -144,6 +159,7 @@ def retarget(
             "calendar": calendar_name,
             "counted": used,
             "counted_to": now,
+            "breached": breached,
         }
     )
     if clock.paused:
@@ -164,22 +180,39 @@ def passed(clock: Clock, mark: str) -> Clock:
 
 
 def marked(clock: Clock, calendar: Calendar, now: datetime, name: str, after: timedelta) -> Clock:
-    """The clock with one more mark, if that still lies ahead."""
+    """The clock with one more mark, or with that mark elsewhere, if it then still lies ahead."""
     used = counted(clock, calendar, now)
-    if after <= used:
-        return clock
-    at = None if clock.paused else due(calendar, now, after - used)
+    return remarked(clock, calendar, now, name, after) if after > used else clock
+
+
+def remarked(clock: Clock, calendar: Calendar, now: datetime, name: str, after: timedelta) -> Clock:
+    """The clock with this mark; one that lies behind already passes at once."""
+    left = after - counted(clock, calendar, now)
+    at = None if clock.paused else due(calendar, now, left)
     return clock.model_copy(update={"marks": clock.marks | {name: Mark(after=after, at=at)}})
 
 
 def _armed(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
     at = {name: Mark(after=after, at=_moment(clock, calendar, now, after)) for name, after in marks.items()}
-    return clock.model_copy(update={"marks": at, "due_at": _moment(clock, calendar, now, clock.target)})
+    return clock.model_copy(update={"marks": at, "due_at": _reached(clock, calendar, now, clock.target)})
 
 
 def _moment(clock: Clock, calendar: Calendar, now: datetime, after: timedelta) -> datetime:
     left = after - clock.counted
     return due(calendar, now, left) if left > ZERO else now
+
+
+def _reached(clock: Clock, calendar: Calendar, now: datetime, after: timedelta) -> datetime:
+    """When counted time comes to `after`, or came to it: a promise broken yesterday was due yesterday."""
+    if after > clock.counted:
+        return due(calendar, now, after - clock.counted)
+    used, since = ZERO, clock.started_at
+    for stretch in clock.pauses:
+        open_here = open_time(calendar, since, stretch.start)
+        if used + open_here >= after:
+            break
+        used, since = used + open_here, stretch.end or now
+    return min(due(calendar, since, after - used), now)
 
 
 def _recounted(clock: Clock, calendar: Calendar, now: datetime) -> timedelta:
