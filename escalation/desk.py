@@ -21,6 +21,7 @@ from escalation.permissions import judge_actor, may
 from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.situation import Situation
+from escalation.terms import Role
 from escalation.ticket import Ticket
 from escalation.working import (
     judge_accept,
@@ -118,7 +119,7 @@ def name(events: Sequence[Event], named: Mapping[int, Named]) -> list[Event]:
 def fallback(need: Need, policy: Slice) -> Named:
     """Who answers for a need when the desk cannot be asked at all."""
     person = policy.fallback.owner.get(need.tier or 1, policy.fallback.manager)
-    if need.role.value in ("service_manager", "dispatcher") or person in need.exclude:
+    if need.role is not Role.TECHNICIAN or person in need.exclude:
         person = policy.fallback.manager
     return Named(person=need.person or person, via="fallback")
 

@@ -18,6 +18,7 @@ from escalation.lifecycle import Stage, move, tier_stage
 from escalation.situation import Situation, beyond_scope, must_escalate
 from escalation.terms import SYSTEM
 
+NO_ANSWER = "no_answer"
 _ALL = (promises.FIRST_RESPONSE, promises.RESOLUTION, promises.ACCEPT)
 
 
@@ -44,6 +45,7 @@ def resolved(at: Situation, code: str, cause: str, resolution: str) -> Resolved:
     """The end of the fault, with the moments that it sets: until when it may be reopened, when it closes."""
     ticket, policy = at.ticket, at.policy
     calendar, after = policy.calendar("client"), policy.after_resolution
+    reopen_until = due(calendar, at.now, after.reopen_window)
     return Resolved(
         at=at.now,
         by=at.by,
@@ -51,8 +53,8 @@ def resolved(at: Situation, code: str, cause: str, resolution: str) -> Resolved:
         cause=cause,
         resolution=resolution,
         tier=ticket.tier,
-        reopen_until=due(calendar, at.now, after.reopen_window),
-        close_at=due(calendar, at.now, after.auto_close),
+        reopen_until=reopen_until,
+        close_at=max(due(calendar, at.now, after.auto_close), reopen_until),  # closing is final, so it waits
         clocks=promises.stopped(ticket, policy, at.now, *_ALL),
     )
 
@@ -118,6 +120,8 @@ def judge_merge(at: Situation, command: Merge) -> list[Event]:
 def judge_absorb(at: Situation, command: Absorb) -> list[Event]:
     """A duplicate comes in: the earlier clock counts, its watchers come along; a repeat changes nothing."""
     ticket = at.ticket
+    if command.ticket_id == ticket.id:
+        raise MergeImpossible(f"{ticket.id} cannot be merged into itself.", into=ticket.id)
     if not command.ticket_id or command.ticket_id in ticket.duplicates:
         return []
     clocks = promises.at_merge(ticket, at.policy, at.now, command.opened_at)

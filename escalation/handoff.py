@@ -63,9 +63,13 @@ def missing(note: HandoffNote, template: NoteTemplate, *, subject: str = "", min
 
 
 def is_blank(text: str | None, template: NoteTemplate) -> bool:
-    """White space, a word that says nothing, or one character again and again."""
-    stripped = (text or "").strip().casefold()
-    return not stripped or stripped in template.reject or (len(stripped) > 1 and len(set(stripped)) == 1)
+    """No letter or digit at all, a word that says nothing however it is dotted, or one character again and again."""
+    said = _letters(text or "")
+    return not said or said in map(_letters, template.reject) or (len(said) > 1 and len(set(said)) == 1)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _says_nothing(field: str, note: HandoffNote, template: NoteTemplate, subject: str) -> bool:
@@ -74,7 +78,7 @@ def _says_nothing(field: str, note: HandoffNote, template: NoteTemplate, subject
         case None:
             return True
         case int():
-            return value < 1
+            return value < 0  # nobody is an answer
         case str():
             return _empty_text(field, value, note, template, subject)
         case _ if field == "steps_tried":

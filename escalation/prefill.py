@@ -4,6 +4,7 @@ from escalation.commands import Contact
 from escalation.handoff import HandoffNote
 from escalation.policy import Slice
 from escalation.promises import RESOLUTION
+from escalation.terms import LINE, TEXT
 from escalation.ticket import Ticket
 
 
@@ -11,8 +12,8 @@ def prefilled(ticket: Ticket, policy: Slice) -> HandoffNote:
     """The note as far as intake, work log and clocks know it; the rest is for a person to write."""
     facts = ticket.facts
     return HandoffNote(
-        customer_contact=contact_line(ticket.contact) or None,
-        environment=policy.client.environment or None,
+        customer_contact=_cut(contact_line(ticket.contact), LINE) or None,
+        environment=_cut(policy.client.environment, TEXT) or None,
         error_messages=facts.error_messages,
         recent_changes=facts.recent_changes,
         steps_tried=ticket.steps or None,
@@ -28,13 +29,18 @@ def auto_built(ticket: Ticket, policy: Slice) -> HandoffNote:
     failed = [f"{step.step}: {step.result}" for step in ticket.steps]
     symptoms = ". ".join(part for part in (ticket.subject, ticket.description) if part)
     return prefilled(ticket, policy).model_copy(
-        update={"summary_symptoms": symptoms or None, "what_failed": "; ".join(failed) or None}
+        update={"summary_symptoms": _cut(symptoms, TEXT) or None, "what_failed": _cut("; ".join(failed), TEXT) or None}
     )
 
 
 def contact_line(contact: Contact) -> str:
     """Name and ways to reach them, in one line."""
     return ", ".join(part for part in (contact.name, contact.email, contact.phone) if part)
+
+
+def _cut(text: str, most: int) -> str:
+    """No longer than the note's field can hold: what is joined here would else be a note that nobody can read back."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _deadline(ticket: Ticket) -> str | None:

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Tier = int  # 1, 2 or 3
+LINE, TEXT = 500, 8_000  # characters
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Line = Annotated[str, StringConstraints(max_length=500)]
-Text = Annotated[str, StringConstraints(max_length=8_000)]
+Line = Annotated[str, StringConstraints(max_length=LINE)]
+Text = Annotated[str, StringConstraints(max_length=TEXT)]
 
 
 class Facts(BaseModel):
