@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation import promises, sla
-from escalation.ending import resolved
+from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
 from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
 from escalation.situation import Situation
 from escalation.terms import EscalationKind
-from escalation.ticket import SERVICE_DESK, Ticket
+from escalation.ticket import Ticket
 
 _PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
 
@@ -93,7 +93,7 @@ def _consequences(at: Situation, deadline: Deadline) -> list[Event]:
     share = int(deadline.detail)
     at_risk = deadline.what == promises.RESOLUTION and share == policy.coordinate_at
     unanswered = deadline.what == promises.FIRST_RESPONSE and deadline.detail == sla.BREACH
-    if (at_risk or unanswered) and ticket.coordinator == SERVICE_DESK:
+    if (at_risk or unanswered) and not ticket.managed:
         return [coordinated(at, "service_manager", f"{deadline.what} at {share} %", "S3")]
     return []
 
@@ -135,9 +135,10 @@ def _unaccepted(at: Situation, level: int, due_at: datetime) -> list[Event]:
             reason="not accepted in time",
             trigger="S4",
             why="not_accepted",
+            clocks=promises.at_resume(ticket, at.policy, at.now),
         )
         return [missed, moved]
-    if level >= _MANAGER and ticket.coordinator == SERVICE_DESK:
+    if level >= _MANAGER and not ticket.managed:
         return [missed, coordinated(at, "service_manager", "a handoff that nobody accepts", "S4")]
     return [missed]
 
@@ -150,5 +151,5 @@ def _follow_up(at: Situation, deadline: Deadline) -> list[Event]:
     last = len(hold.follow_ups) == 1
     if last and at.policy.holds[hold.reason].after_last == "resolve" and at.ticket.tier is not None:
         text = "No answer to any reminder; a reply re-opens the ticket."
-        return [followed, resolved(at.after(followed), "no_answer", "no_answer", text)]
+        return [followed, resolved(at.after(followed), NO_ANSWER, NO_ANSWER, text)]
     return [followed]

@@ -94,7 +94,7 @@ class Escalated(Handoff):
 
 
 class Returned(Handoff):
-    """Sent back to a lower tier."""
+    """Sent back to a lower tier. `matched` are the triggers that hold there already: they will not send it up again."""
 
     kind: Literal["returned"] = "returned"
     what_is_missing: str = ""
@@ -140,6 +140,7 @@ class FieldsUpdated(Fact):
     impact: int | None = None
     urgency: int | None = None
     priority: Priority | None = None
+    vip: bool | None = None
 
 
 class AttemptLogged(Fact):

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from pydantic_core import to_jsonable_python
+
 from escalation import promises
-from escalation.events import Coordinated, Escalated, Event, Need, TriggerFired
+from escalation.events import Coordinated, Escalated, Event, FieldsUpdated, Need, TriggerFired
 from escalation.handoff import HandoffNote, missing
 from escalation.lifecycle import move, tier_stage
 from escalation.policy import Slice, Trigger
 from escalation.prefill import auto_built
 from escalation.situation import Situation, fields_of
-from escalation.terms import SYSTEM, EscalationKind, Role, Tier
-from escalation.ticket import SERVICE_DESK, Ticket
+from escalation.terms import SYSTEM, EscalationKind, Priority, Role, Tier
+from escalation.ticket import Ticket
 from escalation.triggers import satisfied_by
 
 MAX_AUTO_HOPS = 3
@@ -29,12 +31,20 @@ def matches(ticket: Ticket, policy: Slice, tier: Tier) -> list[Match]:
     """Every trigger that the ticket meets at this tier, in policy order."""
     fields = fields_of(ticket, policy, tier)
     found = ((trigger, satisfied_by(trigger.when, fields)) for trigger in policy.triggers)
-    return [Match(trigger, values) for trigger, values in found if values is not None]
+    return [Match(trigger, to_jsonable_python(values)) for trigger, values in found if values is not None]
 
 
 def target_tier(trigger: Trigger, tier: Tier) -> Tier:
     """The tier that a trigger leads to from here; the same tier where it names none."""
     return min(tier + 1, 3) if trigger.to.tier == "+1" else trigger.to.tier or tier
+
+
+def destination(trigger: Trigger, ticket: Ticket, policy: Slice, tier: Tier) -> Tier:
+    """Where a trigger takes this ticket: on past a tier that the same trigger would send it away from at once."""
+    to_tier = target_tier(trigger, tier)
+    while to_tier < target_tier(trigger, to_tier) and satisfied_by(trigger.when, fields_of(ticket, policy, to_tier)):
+        to_tier = target_tier(trigger, to_tier)
+    return to_tier
 
 
 def winner(found: list[Match], tier: Tier) -> Match | None:
@@ -72,13 +82,16 @@ def reactions(at: Situation) -> list[Event]:
 
 
 def involvement(at: Situation, found: list[Match], *, moved: bool) -> list[Event]:
-    """Hierarchical triggers: inform once in a ticket's life; take coordination unless something stronger just moved."""
+    """Hierarchical triggers, each once in a ticket's life: inform, or take coordination.
+
+    A move that was just made is the stronger; and nobody takes coordination from a service manager who has it.
+    """
     events: list[Event] = []
     for match in found:
         trigger = match.trigger
         if trigger.mode == "move" or _fired_ever(at.ticket, trigger.id):
             continue
-        if trigger.mode == "inform":
+        if trigger.mode == "inform" or at.ticket.managed:
             events.append(
                 TriggerFired(
                     at=at.now,
@@ -107,7 +120,7 @@ def trigger_escalates(at: Situation, match: Match, matched: tuple[str, ...] = ()
     return escalates(
         at,
         kind=trigger.kind,
-        to_tier=target_tier(trigger, tier),
+        to_tier=destination(trigger, at.ticket, at.policy, tier),
         skill=skill_for(trigger, at.ticket, at.policy),
         trigger=trigger.id,
         reason=trigger.says,
@@ -132,13 +145,16 @@ def escalates(
     override: str = "",
 ) -> list[Event]:
     """The events of going up; without a person's note it is built here, and what it lacks is owed."""
-    ticket, policy = at.ticket, at.policy
     emergency = kind is EscalationKind.EMERGENCY
+    raised = _raised(at) if emergency else []
+    at = at.after(*raised)
+    ticket, policy = at.ticket, at.policy
     stage = move(ticket.stage, "emergency" if emergency else "escalate", tier_stage(to_tier))
     written = note or auto_built(ticket, policy)
     lacks = tuple(missing(written, policy.note, subject=ticket.subject))
     debt = policy.note.emergency_debt if emergency else policy.note.auto_debt
     events: list[Event] = [
+        *raised,
         Escalated(
             at=at.now,
             by=by,
@@ -165,12 +181,22 @@ def escalates(
             owed_at=at.now + debt if lacks else None,
             in_scope=in_scope,
             override=override,
-            clocks=promises.at_handoff(ticket, policy, at.now, to_tier),
-        )
+            clocks=promises.at_handoff(ticket, policy, at.now, to_tier, emergency=emergency),
+        ),
     ]
-    if emergency and ticket.coordinator == SERVICE_DESK:
+    if emergency and not ticket.managed:
         events.append(coordinated(at, "service_manager", "emergency", trigger))
     return events
+
+
+def _raised(at: Situation) -> list[Event]:
+    """The most pressing priority for an emergency whose impact or urgency nobody has judged yet."""
+    ticket = at.ticket
+    if ticket.priority is Priority.P1 or (ticket.impact is not None and ticket.urgency is not None):
+        return []
+    clocks = promises.at_priority(ticket, at.policy, at.now, Priority.P1)
+    before, after = {"priority": ticket.priority.value}, {"priority": Priority.P1.value}
+    return [FieldsUpdated(at=at.now, before=before, after=after, priority=Priority.P1, clocks=clocks)]
 
 
 def _debtor(ticket: Ticket, policy: Slice, by: str) -> str:

@@ -5,14 +5,14 @@ from datetime import datetime
 from pydantic_core import to_jsonable_python
 
 from escalation import promises
-from escalation.commands import Intake, Open, Triage, UpdateFields
+from escalation.commands import Contact, Intake, Open, Triage, UpdateFields
 from escalation.errors import IncompleteCommand, IncompleteTriage, NotAllowedInStage, UnknownName
 from escalation.events import Event, FieldsUpdated, Need, Opened, Queued, Triaged
-from escalation.firing import involvement, matches, reactions, skill_for, target_tier, trigger_escalates, winner
+from escalation.firing import destination, involvement, matches, reactions, skill_for, trigger_escalates, winner
 from escalation.lifecycle import Stage, move, tier_stage
 from escalation.policy import Slice
 from escalation.situation import Situation, category_of, impact_of, priority_of
-from escalation.terms import EscalationKind, Role
+from escalation.terms import EscalationKind, Priority, Role
 from escalation.ticket import Ticket, opened
 
 _EDITABLE = (
@@ -38,7 +38,7 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
     if not intake.subject.strip():
         raise IncompleteCommand("A ticket needs a subject.", ["subject"])
     impact = intake.impact or (_derived_impact(intake, policy) if intake.urgency else None)
-    vip = policy.client.vip or intake.contact.vip or intake.contact.name in policy.client.vip_contacts
+    vip = is_vip(policy, intake.contact)
     priority = priority_of(policy, impact, intake.urgency)
     first = Opened(
         at=now,
@@ -73,6 +73,7 @@ def judge_triage(at: Situation, command: Triage) -> list[Event]:
 
 def judge_update(at: Situation, command: UpdateFields) -> list[Event]:
     """Fields corrected, priority and clocks with them, and the triggers asked again."""
+    _keeps_its_words(at.ticket, command)
     changed = _field_changes(at, command)
     if not changed:
         raise IncompleteCommand("Nothing to change: name at least one field with a new value.", list(_EDITABLE))
@@ -104,7 +105,7 @@ def _enter(at: Situation) -> list[Event]:
     )
     found = matches(ticket, policy, category.tier)
     first = winner(found, category.tier)
-    tier = target_tier(first.trigger, category.tier) if first else category.tier
+    tier = destination(first.trigger, ticket, policy, category.tier) if first else category.tier
     skill = skill_for(first.trigger, ticket, policy) if first else ticket.required_skill or category.skill
     queued = Queued(
         at=at.now,
@@ -146,6 +147,7 @@ def _triage_lacks(ticket: Ticket) -> list[str]:
 def _field_changes(at: Situation, command: UpdateFields) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     _known_category(command.category, policy)
+    _known_severity(command, policy)
     asked = {name: getattr(command, name) for name in _EDITABLE if getattr(command, name) is not None}
     if command.facts is not None:
         said = command.facts.model_dump(exclude_none=True)
@@ -159,18 +161,51 @@ def _field_changes(at: Situation, command: UpdateFields) -> list[Event]:
         if ticket.impact is None or reach < ticket.impact:  # it widens by itself; narrowing it is a person's word
             changed["impact"] = reach
             draft = ticket.model_copy(update=changed)
-    priority = priority_of(policy, draft.impact, draft.urgency)
-    clocks: promises.Clocks = {}
+    vip = is_vip(policy, draft.contact)
+    if vip != ticket.vip:
+        changed["vip"] = vip
+    draft = ticket.model_copy(update={"vip": vip})
+    clocks = promises.at_vip(draft, policy, at.now) if vip != ticket.vip else {}
+    priority = _priority(ticket.model_copy(update=changed), policy)
     if priority != ticket.priority:
         changed["priority"] = priority
-        clocks = promises.at_priority(ticket, policy, at.now, priority)
+        clocks = promises.at_priority(draft, policy, at.now, priority)
     before = {name: to_jsonable_python(getattr(ticket, name)) for name in changed}
     after = {name: to_jsonable_python(value) for name, value in changed.items()}
     return [FieldsUpdated(at=at.now, by=at.by, before=before, after=after, clocks=clocks, **changed)]
 
 
+def is_vip(policy: Slice, contact: Contact) -> bool:
+    """A VIP client, or a VIP among a client's people."""
+    return policy.client.vip or contact.vip or contact.name in policy.client.vip_contacts
+
+
+def _priority(ticket: Ticket, policy: Slice) -> Priority:
+    """What the matrix says; until both sides of it are known, the provisional one stands."""
+    if ticket.impact is None or ticket.urgency is None:
+        return ticket.priority
+    return priority_of(policy, ticket.impact, ticket.urgency)
+
+
+def _keeps_its_words(ticket: Ticket, command: UpdateFields) -> None:
+    """No update leaves a ticket without a subject or, once triage is over, without a customer."""
+    subject, contact = command.subject, command.contact
+    erased = ["subject"] if subject is not None and not subject.strip() else []
+    if contact is not None and not contact.name.strip() and ticket.stage is not Stage.TRIAGE:
+        erased.append("contact")
+    if erased:
+        raise IncompleteCommand(f"A ticket needs its {' and '.join(erased)}.", erased)
+
+
 def _derived_impact(intake: Intake, policy: Slice) -> int:
     return impact_of(policy, intake.scope, intake.facts, intake.flags)
+
+
+def _known_severity(command: UpdateFields, policy: Slice) -> None:
+    for name in ("impact", "urgency"):
+        value = getattr(command, name)
+        if value is not None and value not in policy.matrix:
+            raise UnknownName(f"{name} goes from 1 (high) to 3 (low), not {value}.", field=name, value=value)
 
 
 def _known_category(category: str | None, policy: Slice) -> None:

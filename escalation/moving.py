@@ -10,8 +10,16 @@ from escalation.errors import (
     TierThreeGuard,
     UnknownName,
 )
-from escalation.events import Consulted, Coordinated, Event, Need, Returned, Transferred
-from escalation.firing import Match, coordinated, escalates, matches, reactions
+from escalation.events import Consulted, Event, Need, Returned, Transferred
+from escalation.firing import (
+    Match,
+    coordinated,
+    destination,
+    escalates,
+    involvement,
+    matches,
+    skill_for,
+)
 from escalation.handoff import HandoffNote, is_blank, missing
 from escalation.lifecycle import Stage, move, tier_stage
 from escalation.prefill import auto_built, prefilled
@@ -24,22 +32,21 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
     """Up, with a full note; into Tier 3 only through a documented trigger or a service manager's override."""
     ticket, policy = at.ticket, at.policy
     tier = _at_tier(ticket, "escalate")
-    to_tier = command.to_tier or min(tier + 1, 3)
+    found = matches(ticket, policy, tier)
+    trigger = _reason(at, command.reason, found)
+    kind = trigger.trigger.kind if trigger else EscalationKind.FUNCTIONAL
+    to_tier = 3 if kind is EscalationKind.EMERGENCY else command.to_tier or min(tier + 1, 3)
     if to_tier not in (1, 2, 3):
         raise IncompleteCommand("A ticket escalates to Tier 2 or Tier 3.", ["to_tier"])
     move(ticket.stage, "escalate", tier_stage(to_tier))
-    found = matches(ticket, policy, tier)
-    trigger = _reason(at, command.reason, found)
-    if to_tier == 3:
-        _guard_tier_three(at, command, found)
+    overridden = to_tier == 3 and _overrides_guard(at, command, found)
     note = full_note(at, command.note)
-    category = policy.categories.get(ticket.category or "")
     in_scope = trigger is None and not beyond_scope(ticket, policy, tier) and not must_escalate(ticket, policy, tier)
     return escalates(
         at,
-        kind=EscalationKind.FUNCTIONAL,
+        kind=kind,
         to_tier=to_tier,
-        skill=command.skill or ticket.required_skill or (category.skill if category else None),
+        skill=command.skill or (skill_for(trigger.trigger, ticket, policy) if trigger else _skill(at)),
         trigger=trigger.trigger.id if trigger else None,
         reason=command.reason,
         values=trigger.values if trigger else {},
@@ -47,7 +54,7 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
         note=note,
         by=at.by,
         in_scope=in_scope,
-        override=command.override_reason if to_tier == 3 else "",
+        override=command.override_reason if overridden else "",
     )
 
 
@@ -62,12 +69,11 @@ def judge_emergency(at: Situation, command: Emergency) -> list[Event]:
     lacks = missing(note, policy.note, minimal=True)
     if lacks:
         raise IncompleteHandoff(f"Even an emergency needs {', '.join(lacks)}.", lacks)
-    category = policy.categories.get(ticket.category or "")
     return escalates(
         at,
         kind=EscalationKind.EMERGENCY,
         to_tier=3,
-        skill=command.skill or (category.skill if category else None),
+        skill=command.skill or _skill(at),
         reason=command.reason,
         note=note,
         by=at.by,
@@ -103,6 +109,7 @@ def judge_return(at: Situation, command: Return) -> list[Event]:
         )
     former = next((s.owner for s in reversed(ticket.stays) if s.tier == to_tier), None)
     category = policy.categories.get(ticket.category or "")
+    held = matches(ticket.model_copy(update={"failed_attempts": 0}), policy, to_tier)
     returned = Returned(
         at=at.now,
         by=at.by,
@@ -119,12 +126,12 @@ def judge_return(at: Situation, command: Return) -> list[Event]:
         previous_owner=ticket.owner,
         reason=command.reason,
         what_is_missing=command.what_is_missing,
-        flagged=former is not None and ticket.returns > 0,
+        matched=tuple(m.trigger.id for m in held if m.trigger.mode == "move"),
+        flagged=former is not None,
         clocks=promises.at_handoff(ticket, policy, at.now, to_tier),
     )
     after = at.after(returned)
-    guard = [e for e in reactions(after) if isinstance(e, Coordinated)]
-    return [returned, *guard]
+    return [returned, *involvement(after, matches(after.ticket, policy, to_tier), moved=False)]
 
 
 def judge_transfer(at: Situation, command: Transfer) -> list[Event]:
@@ -215,21 +222,24 @@ def _reason(at: Situation, reason: str, found: list[Match]) -> Match | None:
     """The trigger that a person's reason names, or None for a coded manual reason."""
     if not reason:
         raise IncompleteCommand("An escalation needs a trigger or a coded reason.", ["reason"])
-    named = next((m for m in found if m.trigger.id == reason), None)
+    movers = [m for m in found if m.trigger.mode == "move"]
+    named = next((m for m in movers if m.trigger.id == reason), None)
     if named or reason in at.policy.manual_reasons:
         return named
     raise UnknownName(
-        f"{reason!r} is neither a trigger that this ticket meets ({', '.join(m.trigger.id for m in found) or 'none'}) "
+        f"{reason!r} is neither a trigger that this ticket meets ({', '.join(m.trigger.id for m in movers) or 'none'}) "
         f"nor a coded reason ({', '.join(at.policy.manual_reasons)}).",
         field="reason",
         value=reason,
     )
 
 
-def _guard_tier_three(at: Situation, command: Escalate, found: list[Match]) -> None:
-    allowed = at.policy.tier_three_entry
-    if any(m.trigger.id in allowed for m in found):
-        return
+def _overrides_guard(at: Situation, command: Escalate, found: list[Match]) -> bool:
+    """False where a documented trigger leads to Tier 3, True where a service manager says so and why."""
+    allowed, tier = at.policy.tier_three_entry, at.ticket.tier or 1
+    leading = [m for m in found if destination(m.trigger, at.ticket, at.policy, tier) == 3]
+    if any(m.trigger.id in allowed for m in leading):
+        return False
     if not command.override_reason:
         raise TierThreeGuard(
             f"No trigger leads {at.ticket.id} to Tier 3 (allowed: {', '.join(allowed)}). "
@@ -241,6 +251,12 @@ def _guard_tier_three(at: Situation, command: Escalate, found: list[Match]) -> N
         raise NotPermitted(
             "Only a service manager may override the Tier 3 guard, with a reason.", role=command.role.value
         )
+    return True
+
+
+def _skill(at: Situation) -> str | None:
+    category = at.policy.categories.get(at.ticket.category or "")
+    return at.ticket.required_skill or (category.skill if category else None)
 
 
 def _at_tier(ticket: Ticket, doing: str) -> Tier:

@@ -65,7 +65,7 @@ def must_escalate(ticket: Ticket, policy: Slice, tier: int) -> tuple[str, ...]:
 
 def beyond_scope(ticket: Ticket, policy: Slice, tier: int) -> bool:
     """Whether the category lies outside what the tier may do; a published known issue brings it inside."""
-    if ticket.category is None or ticket.known_issue is not None:
+    if ticket.category is None or (ticket.known_issue or "").strip():
         return False
     return not any(fnmatchcase(ticket.category, pattern) for pattern in policy.scope[tier].may)
 
@@ -73,7 +73,7 @@ def beyond_scope(ticket: Ticket, policy: Slice, tier: int) -> bool:
 def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
     """What the triggers may look at: ticket fields only, never who is on duty or how busy the desk is."""
     category = policy.categories.get(ticket.category or "")
-    skill = ticket.required_skill
+    skill = (ticket.required_skill or "").strip()
     return {
         "category": ticket.category,
         "scope": ticket.scope.value,
@@ -85,10 +85,10 @@ def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
         "kind": ticket.kind.value,
         "failed_attempts": ticket.failed_attempts,
         "inbound_contacts": ticket.inbound_contacts,
-        "technicians": len(set(ticket.owners)),
+        "technicians": len(ticket.technicians),
         "returns": ticket.returns,
         "beyond_scope": beyond_scope(ticket, policy, tier),
         "must_escalate": bool(must_escalate(ticket, policy, tier)),
         "emergency_category": category is not None and category.emergency,
-        "skill_beyond_tier": skill is not None and skill not in policy.scope[tier].skills,
+        "skill_beyond_tier": bool(skill) and skill not in policy.scope[tier].skills,
     }

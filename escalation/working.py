@@ -13,8 +13,10 @@ from escalation.commands import (
     LogAttempt,
     LogNearMiss,
     RateNote,
+    Reopen,
     Resume,
 )
+from escalation.ending import NO_ANSWER, judge_reopen
 from escalation.errors import (
     AlreadyEscalated,
     AlreadyOnHold,
@@ -28,6 +30,7 @@ from escalation.errors import (
     NotAllowedInStage,
     NotOnHold,
     NotOwner,
+    NotPermitted,
     UnknownName,
 )
 from escalation.events import (
@@ -42,13 +45,15 @@ from escalation.events import (
     NoteRated,
     Resumed,
 )
-from escalation.firing import matches, reactions
+from escalation.firing import involvement, matches, reactions
 from escalation.handoff import is_blank, missing
 from escalation.lifecycle import Stage
 from escalation.moving import taken_over
+from escalation.policy import Slice
 from escalation.prefill import prefilled
 from escalation.situation import Situation
 from escalation.terms import Role
+from escalation.ticket import Ticket
 
 _FIVE = ("affected_systems", "error_messages", "users_affected", "recent_changes", "steps_attempted")
 
@@ -60,6 +65,8 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
         raise NotAllowedInStage(f"{ticket.id} is resolved; reopen it first.", stage=ticket.stage.value)
     events: list[Event] = []
     if command.by != ticket.owner:
+        if command.take_over and command.role is Role.DISPATCHER:
+            raise NotPermitted("A dispatcher routes tickets and does not work on them.", role=command.role.value)
         if not command.take_over or ticket.tier is None:
             raise NotOwner(
                 f"{ticket.owner} owns {ticket.id}; to take it over, say so with take_over.",
@@ -67,11 +74,14 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
                 by=command.by,
             )
         events += taken_over(at, command.by)
-    elif ticket.accepted_at is not None and not command.contacted:
-        return []
+    elif ticket.accepted_at is not None:
+        return _told(at) if command.contacted else []
     after = at.after(*events)
     clocks = promises.at_accept(after.ticket, at.policy, at.now, contacted=command.contacted)
-    return [*events, Accepted(at=at.now, by=at.by, clocks=clocks)]
+    events.append(Accepted(at=at.now, by=at.by, clocks=clocks))
+    if ticket.tier is None:
+        return events
+    return [*events, *involvement(at.after(*events), matches(ticket, at.policy, ticket.tier), moved=False)]
 
 
 def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
@@ -79,7 +89,7 @@ def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     if ticket.tier is None:
         raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
-    unknown = [name for name in _FIVE if not _known(getattr(ticket.facts, name))]
+    unknown = [name for name in _FIVE if not _known(getattr(ticket.facts, name), policy)]
     if unknown:
         raise IncompleteIntake(f"Before a fix is attempted, find out: {', '.join(unknown)}.", unknown)
     lacks = [name for name in ("step", "result") if is_blank(getattr(command, name), policy.note)]
@@ -94,7 +104,7 @@ def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
         step=command.step,
         result=command.result,
         outcome=command.outcome,
-        sop_step=command.sop_step,
+        sop_step=(command.sop_step or "").strip() or None,
         tier=ticket.tier,
         repeated=command.step.strip().casefold() in before,
     )
@@ -165,6 +175,9 @@ def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
     waited = ticket.hold is not None and "question_sent" in policy.holds[ticket.hold.reason].needs
     if command.direction == "inbound" and waited:
         events.append(resumed(at.after(made), moment, "the customer replied"))
+    if command.direction == "inbound" and _was_waited_for(ticket, at.now):
+        again = Reopen(by=command.by, role=command.role, reason="the customer replied")
+        return [made, *judge_reopen(at.after(made), again)]
     return [*events, *reactions(at.after(*events))]
 
 
@@ -173,7 +186,7 @@ def judge_near_miss(at: Situation, command: LogNearMiss) -> list[Event]:
     ticket = at.ticket
     if ticket.escalations or ticket.emergency:
         raise AlreadyEscalated(f"{ticket.id} was escalated; a near miss is one that was not.")
-    if ticket.tier != 1 and ticket.stage is not Stage.RESOLVED:
+    if (ticket.ending.tier if ticket.ending else ticket.tier) != 1:
         raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
     names = ("considered_trigger", "why_considered", "what_unblocked_it")
     lacks = [name for name in names if is_blank(getattr(command, name), at.policy.note)]
@@ -237,11 +250,23 @@ def _may_use(at: Situation, access: str | None) -> None:
     )
 
 
-def _known(fact: object) -> bool:
+def _told(at: Situation) -> list[Event]:
+    """A handoff is taken up once; that the client was told by then is a fact of its own, and a first response."""
+    clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE)
+    return [Contacted(at=at.now, by=at.by, direction="outbound", channel="phone", clocks=clocks)] if clocks else []
+
+
+def _was_waited_for(ticket: Ticket, now: datetime) -> bool:
+    """Whether the ticket ended only because the customer did not answer, and may still go on."""
+    ending = ticket.ending
+    return ending is not None and ending.code == NO_ANSWER and now <= ending.reopen_until
+
+
+def _known(fact: object, policy: Slice) -> bool:
     if isinstance(fact, str):
-        return bool(fact.strip())
+        return not is_blank(fact, policy.note)
     if isinstance(fact, tuple):
-        return any(item.strip() for item in fact)
+        return any(not is_blank(item, policy.note) for item in fact)
     return fact is not None
 
 

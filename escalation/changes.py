@@ -1,0 +1,245 @@
+"""What each event changes on a ticket. Only `Ticket.after` calls this; nothing here needs a policy or a clock."""
+
+from typing import TYPE_CHECKING
+
+from escalation.events import (
+    Absorbed,
+    Accepted,
+    AttemptLogged,
+    Cancelled,
+    Closed,
+    Contacted,
+    Coordinated,
+    Escalated,
+    Event,
+    FieldsUpdated,
+    Handoff,
+    Held,
+    HoldFollowedUp,
+    MarkPassed,
+    NearMissLogged,
+    NoteCompleted,
+    NoteOverdue,
+    NoteRated,
+    Queued,
+    Reopened,
+    Resolved,
+    Resumed,
+    Returned,
+    Transferred,
+    Triaged,
+    TriggerFired,
+)
+from escalation.handoff import HandoffNote, StepTried
+from escalation.lifecycle import Stage
+from escalation.records import Ending, FiledNote, NoteDebt, OnHold, Stay
+from escalation.terms import EscalationKind
+
+if TYPE_CHECKING:
+    from escalation.ticket import Ticket
+
+_UPDATED = (
+    "subject",
+    "description",
+    "category",
+    "contact",
+    "scope",
+    "flags",
+    "facts",
+    "required_skill",
+    "known_issue",
+    "asset",
+    "impact",
+    "urgency",
+    "priority",
+    "vip",
+)
+
+
+def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
+    """The fields of the ticket that the event gives a new value."""
+    match event:
+        case Handoff():
+            return _handed_over(ticket, event)
+        case Triaged():
+            return {n: getattr(event, n) for n in ("category", "impact", "urgency", "priority")}
+        case FieldsUpdated():
+            return {n: value for n in _UPDATED if (value := getattr(event, n)) is not None}
+        case Accepted():
+            return _accepted(ticket, event)
+        case AttemptLogged():
+            return _attempted(ticket, event)
+        case TriggerFired():
+            return {"fired": _fired(ticket, event.trigger)}
+        case Coordinated():
+            return _coordinated(ticket, event)
+        case Held():
+            held = OnHold(reason=event.reason, since=event.at, evidence=event.evidence, follow_ups=event.follow_ups)
+            return {"hold": held}
+        case HoldFollowedUp():
+            return _followed_up(ticket, event)
+        case Resumed():
+            return {"hold": None}
+        case Contacted():
+            inbound = event.direction == "inbound"
+            return {"inbound_contacts": ticket.inbound_contacts + inbound}
+        case NearMissLogged():
+            return {"near_misses": ticket.near_misses + 1}
+        case NoteRated():
+            rated = ticket.notes[-1].model_copy(update={"rating": event.rating})
+            return {"notes": (*ticket.notes[:-1], rated)}
+        case NoteCompleted():
+            whole = ticket.notes[-1].model_copy(update={"note": event.note, "incomplete": ()})
+            return {"notes": (*ticket.notes[:-1], whole), "note_debt": None}
+        case NoteOverdue() if ticket.note_debt:
+            return {"note_debt": ticket.note_debt.model_copy(update={"overdue": True})}
+        case Resolved():
+            return _resolved(ticket, event)
+        case Closed():
+            return {"stage": Stage.CLOSED, "closed_at": event.at}
+        case Cancelled():
+            return {
+                "stage": Stage.CANCELLED,
+                "closed_at": event.at,
+                "merged_into": event.merged_into,
+                "hold": None,
+                "note_debt": None,
+                "stays": _last_stay(ticket, ended_at=event.at),
+            }
+        case Absorbed():
+            return {
+                "duplicates": (*ticket.duplicates, event.ticket_id),
+                "watchers": _with(ticket.watchers, *event.watchers),
+                "opened_at": min(ticket.opened_at, event.counted_from or ticket.opened_at),
+            }
+        case MarkPassed() | _:
+            return {}
+
+
+def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:
+    """A stay counts as taken up when the first of its owners did."""
+    first = ticket.stays[-1].accepted_at if ticket.stays else None
+    return {"accepted_at": event.at, "stays": _last_stay(ticket, accepted_at=first or event.at)}
+
+
+def _coordinated(ticket: "Ticket", event: Coordinated) -> dict[str, object]:
+    coordinator = event.coordinator or ticket.coordinator
+    return {
+        "coordinator": coordinator,
+        "coordinator_role": event.need.role,
+        "watchers": _with(ticket.watchers, coordinator),
+        "fired": _fired(ticket, event.trigger),
+    }
+
+
+def _fired(ticket: "Ticket", trigger: str | None) -> tuple[str, ...]:
+    return _with(ticket.fired, f"{trigger}@{ticket.stay}") if trigger else ticket.fired
+
+
+def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
+    owner = event.owner or ticket.owner
+    watchers = ticket.watchers
+    if ticket.owner and ticket.owner != owner:
+        watchers = _with(watchers, ticket.owner)
+    changed: dict[str, object] = {
+        "stage": event.stage,
+        "owner": owner,
+        "owned_since": event.at,
+        "accepted_at": None,
+        "watchers": watchers,
+        "technicians": _with(ticket.technicians, owner) if event.to_tier else ticket.technicians,
+        "owners": (*ticket.owners, owner) if owner != ticket.owner or not ticket.owners else ticket.owners,
+        "stays": _moved(ticket, event, owner),
+        "hold": None,
+        "reached_tier_3": ticket.reached_tier_3 or event.stage is Stage.TIER_3,
+    }
+    match event:
+        case Escalated():
+            changed |= _escalated(ticket, event)
+        case Returned():
+            changed |= _returned(ticket, event)
+        case Reopened():
+            changed |= {"reopen_count": ticket.reopen_count + 1, "ending": None, "failed_attempts": 0}
+        case Transferred(note=HandoffNote() as note):
+            changed |= {"notes": (*ticket.notes, _filed(event, note)), "note_debt": None}
+        case _:
+            pass
+    return changed
+
+
+def _returned(ticket: "Ticket", event: Returned) -> dict[str, object]:
+    """What holds there already has fired for the new stay: a person's word that it goes down stands."""
+    return {
+        "returns": ticket.returns + 1,
+        "bounced": ticket.bounced or event.flagged,
+        "failed_attempts": 0,
+        "fired": (*ticket.fired, *(f"{trigger}@{ticket.stay + 1}" for trigger in event.matched)),
+    }
+
+
+def _escalated(ticket: "Ticket", event: Escalated) -> dict[str, object]:
+    debt = None
+    if event.owed_by and event.owed_at:
+        debt = NoteDebt(owed_by=event.owed_by, due_at=event.owed_at, missing=event.incomplete)
+    up = event.from_tier is not None and event.to_tier != event.from_tier
+    return {
+        "notes": (*ticket.notes, _filed(event, event.note, event.incomplete)),
+        "note_debt": debt,
+        "escalations": ticket.escalations + up,
+        "auto_escalations": ticket.auto_escalations + event.auto,
+        "emergency": ticket.emergency or event.escalation is EscalationKind.EMERGENCY,
+        "failed_attempts": 0,
+        "fired": _fired(ticket, event.trigger),
+    }
+
+
+def _filed(event: Handoff, note: HandoffNote, incomplete: tuple[str, ...] = ()) -> FiledNote:
+    return FiledNote(
+        at=event.at, by=event.by, from_tier=event.from_tier, to_tier=event.to_tier, note=note, incomplete=incomplete
+    )
+
+
+def _moved(ticket: "Ticket", event: Handoff, owner: str) -> tuple[Stay, ...]:
+    """The stays after a handoff: a new one where the tier changed or the ticket came back, else a new owner of it."""
+    if event.to_tier is None:
+        return ticket.stays
+    if ticket.stays and ticket.stays[-1].tier == event.to_tier and ticket.stays[-1].ended_at is None:
+        return _last_stay(ticket, owner=owner)
+    stays = (
+        _last_stay(ticket, ended_at=event.at) if ticket.stays and ticket.stays[-1].ended_at is None else ticket.stays
+    )
+    entered_by = event.kind if isinstance(event, Queued | Escalated | Returned | Transferred | Reopened) else "handoff"
+    new = Stay(n=len(stays) + 1, tier=event.to_tier, began_at=event.at, entered_by=entered_by, owner=owner)
+    return (*stays, new)
+
+
+def _attempted(ticket: "Ticket", event: AttemptLogged) -> dict[str, object]:
+    step = StepTried(step=event.step, result=event.result, at=event.at, tier=event.tier, by=event.by)
+    approved_failure = event.outcome == "failed" and event.sop_step is not None
+    return {
+        "steps": (*ticket.steps, step),
+        "failed_attempts": ticket.failed_attempts + approved_failure,
+        "repeated_steps": ticket.repeated_steps + event.repeated,
+    }
+
+
+def _followed_up(ticket: "Ticket", event: HoldFollowedUp) -> dict[str, object]:
+    if ticket.hold is None:
+        return {}
+    left = tuple(at for at in ticket.hold.follow_ups if at > event.due_at)
+    return {"hold": ticket.hold.model_copy(update={"follow_ups": left, "followed_up": event.n})}
+
+
+def _resolved(ticket: "Ticket", event: Resolved) -> dict[str, object]:
+    ending = Ending(**{name: getattr(event, name) for name in Ending.model_fields})
+    return {"stage": Stage.RESOLVED, "ending": ending, "hold": None, "stays": _last_stay(ticket, ended_at=event.at)}
+
+
+def _last_stay(ticket: "Ticket", **changes: object) -> tuple[Stay, ...]:
+    if not ticket.stays:
+        return ticket.stays
+    return (*ticket.stays[:-1], ticket.stays[-1].model_copy(update=changes))
+
+
+def _with(names: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    return names + tuple(name for name in dict.fromkeys(more) if name and name not in names)
