@@ -1,0 +1,143 @@
+"""The append-only record. An entry and all that is read from it are written in one transaction, or not at all."""
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, Row, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from escalation.events import EVENT, Entry
+from escalation.ticket import Ticket
+from stores.database import transaction
+from stores.holdings import settle
+from stores.projection import Known, read_on
+from stores.schema import journal, tickets
+from stores.ticket_facts import Story
+from stores.ticket_row import row_of
+
+_NUL, _NUL_IN_JSON = "\x00", "\\u0000"
+
+
+class Journal:
+    """The journal of every ticket; implements `escalation.ports.Journal`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Add entries, of one ticket or of several; those already there, by (ticket, seq), are passed over.
+
+        JournalGap if a ticket's entries do not follow on those already there. Unavailable while PostgreSQL is away.
+        """
+        if not entries:
+            return
+        # One order for all, so that two writers of the same tickets wait for each other and never in a circle.
+        ordered = sorted(map(_storable, entries), key=lambda entry: (entry.ticket_id, entry.seq))
+        with transaction(self._engine) as connection:
+            # The insert comes first: its unique keys hold a second writer of the same entries until we are done,
+            # and only then does the second one's next statement look at the ticket.
+            added = _insert(connection, ordered)
+            project(connection, [entry for entry in ordered if (entry.ticket_id, entry.seq) in added])
+
+    def entries(self, ticket_id: str) -> list[Entry]:
+        """The whole story, in order; empty for a ticket that is not there."""
+        asked = select(journal).where(journal.c.ticket_id == ticket_id).order_by(journal.c.seq)
+        with transaction(self._engine) as connection:
+            return [entry_of(row) for row in connection.execute(asked)]
+
+    def latest(self) -> int:
+        """A mark that grows with every commit, late ones included; for telling watchers that there is news."""
+        # Transactions do not commit in the order of their numbers: only those below the oldest running one are settled.
+        settled = journal.c.xid < func.pg_snapshot_xmin(func.pg_current_snapshot())
+        newest = select(journal.c.xid).where(settled).order_by(journal.c.xid.desc()).limit(1).subquery()
+        with transaction(self._engine) as connection:
+            mark = connection.execute(select(cast(cast(newest.c.xid, Text), BigInteger))).scalar_one_or_none()
+        return int(mark or 0)
+
+
+def project(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Fold new entries, ordered by ticket and sequence, onto the read side; the desk's holdings follow the owner."""
+    if not entries:
+        return
+    known = _known(connection, sorted({entry.ticket_id for entry in entries}))
+    rows, handed_on = [], []
+    for ticket_id, its in groupby(entries, key=lambda entry: entry.ticket_id):
+        new = list(its)
+        after = read_on(known.get(ticket_id), new)
+        rows.append(row_of(after.ticket, after.story, after.taken_in_at))
+        if not after.story.imported:
+            handed_on.append((after.ticket, new))
+    write_rows(connection, rows)
+    for ticket, new in handed_on:
+        settle(connection, ticket, [entry.event for entry in new])
+
+
+def write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert or replace rows of the read side."""
+    row = insert(tickets)
+    replaced = {name: row.excluded[name] for name in set(tickets.columns.keys()) - {"ticket_id", "taken_in_at"}}
+    connection.execute(row.on_conflict_do_update(index_elements=["ticket_id"], set_=replaced), rows)
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """The entry that a row of the journal holds."""
+    return Entry(
+        ticket_id=row.ticket_id,
+        seq=row.seq,
+        policy_version=row.policy_version,
+        request_id=row.request_id,
+        event=EVENT.validate_python(row.event),
+    )
+
+
+def _insert(connection: Connection, entries: Iterable[Entry]) -> set[tuple[str, int]]:
+    rows = [
+        {
+            "ticket_id": entry.ticket_id,
+            "seq": entry.seq,
+            "at": entry.event.at,
+            "kind": entry.event.kind,
+            "actor": entry.event.by,
+            "policy_version": entry.policy_version,
+            "request_id": entry.request_id,
+            "event": entry.event.model_dump(mode="json"),
+        }
+        for entry in entries
+    ]
+    added = insert(journal).on_conflict_do_nothing().returning(journal.c.ticket_id, journal.c.seq)
+    return {(ticket_id, seq) for ticket_id, seq in connection.execute(added, rows)}
+
+
+def _known(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, Known]:
+    asked = (
+        select(tickets.c.ticket_id, tickets.c.state, tickets.c.facts, tickets.c.taken_in_at)
+        .where(tickets.c.ticket_id.in_(ticket_ids))
+        .order_by(tickets.c.ticket_id)
+        .with_for_update()
+    )
+    return {
+        row.ticket_id: Known(Ticket.model_validate(row.state), Story.model_validate(row.facts), row.taken_in_at)
+        for row in connection.execute(asked)
+    }
+
+
+def _storable(entry: Entry) -> Entry:
+    """PostgreSQL holds no NUL character; one that a client sent must not keep a ticket out of the journal."""
+    written = entry.model_dump_json()
+    if _NUL_IN_JSON not in written:
+        return entry
+    return Entry.model_validate(_without_nul(json.loads(written)))
+
+
+def _without_nul(value: object) -> object:
+    match value:
+        case str():
+            return value.replace(_NUL, "\N{REPLACEMENT CHARACTER}")
+        case list():
+            return [_without_nul(each) for each in value]
+        case dict():
+            return {_without_nul(name): _without_nul(each) for name, each in value.items()}
+        case _:
+            return value

@@ -1,0 +1,92 @@
+"""A real PostgreSQL for tests: the product's own embedded server, on a free port and a directory of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from tierline.local_postgres import postgres_part
+from tierline.root_account import account_for_root
+from tierline.settings import Settings
+
+
+class Server:
+    """A server that can be stopped and started again on its data."""
+
+    def __init__(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="tierline-postgres-"))
+        self.settings = Settings(state=self._home, postgres_port=_free_port())
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = 0
+
+    def start(self) -> None:
+        account = account_for_root()
+        part = postgres_part(self.settings, account, lambda _: None)
+        self._process = subprocess.Popen(
+            [*part.argv, "-c", "fsync=off", "-c", "max_connections=200"],
+            env={**os.environ, **part.env},
+            cwd=part.cwd,
+            user=part.user,
+            group=part.user and (account.group if account else None),
+            extra_groups=None if part.user is None else (),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _wait_until(self._answers)
+
+    def stop(self) -> None:
+        """At once, whoever is connected."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(20)
+            self._process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._home)
+
+    def url(self, database: str) -> str:
+        return self.settings.dsn.rpartition("/")[0] + f"/{database}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a database of its own, a copy of the template."""
+        self._databases += 1
+        name = f"test_{self._databases}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return self.url(name)
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self._plain_url(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _answers(self) -> bool:
+        try:
+            self.run("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _plain_url(self) -> str:
+        return self.url("postgres").replace("postgresql+psycopg", "postgresql")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError("PostgreSQL did not start")
+        time.sleep(0.02)
