@@ -72,6 +72,11 @@ class Open(Command):
 
     name: ClassVar[str] = "open"
     intake: Intake
+
+
+class Opening(Facts):
+    """The question after an intake; `fingerprint` tells a repeat from another intake under the same key."""
+
     fingerprint: str = ""
 
 

@@ -82,7 +82,8 @@ class _Writer:
         urgent = self._ticket.priority in _PAGED
         match event:
             case Queued():
-                yield from self._to_contact("ack")
+                if event.previous_owner is None:
+                    yield from self._to_contact("ack")
                 if event.stage is Stage.TRIAGE:
                     urgent = False
             case Escalated(escalation=EscalationKind.EMERGENCY):
@@ -149,7 +150,7 @@ class _Writer:
             "new_owner_name": ticket.owner,
             "new_team": f"Tier {ticket.tier}" if ticket.tier else "the service desk",
             "service_manager_name": manager,
-            "reason": str(getattr(event, "reason", "") or getattr(event, "trigger", "") or event.kind),
+            "reason": self._reason(),
             "accept_by_local": self._local(accept.due_at if accept else None),
             "due_local": self._local(self._due(resolution.due_at if resolution else None)),
             "next_follow_up_local": self._local(follow_ups[0] if follow_ups else None),
@@ -161,9 +162,15 @@ class _Writer:
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",
         }
 
+    def _reason(self) -> str:
+        """Why, in words: what a person or the event says, else what its trigger documents."""
+        trigger = getattr(self._event, "trigger", None)
+        documented = next((t.says for t in self._policy.triggers if t.id == trigger), None)
+        return str(getattr(self._event, "reason", "") or documented or trigger or self._event.kind.replace("_", " "))
+
     def _due(self, resolution: datetime | None) -> datetime | None:
         match self._event:
-            case NoteOverdue(due_at=at):
+            case NoteOverdue(due_at=at) | Escalated(owed_at=datetime() as at):
                 return at
             case MarkPassed(clock=name):
                 return self._ticket.clocks[name].due_at

@@ -20,6 +20,7 @@ Refusal
 ├── NoNoteDebt             nobody owes a note here
 ├── NoNoteToRate           nothing was handed over
 ├── UnknownName            a client, person, category, hold reason … that the policy does not know
+├── RulesFailed            a fault of ours, not of the command; the ticket is as it was
 └── StaleCommand           judged against an older state of the ticket (optimistic lock)
 
 A refusal's `code` never changes meaning: clients branch on it. Its message is for people.
@@ -65,7 +66,6 @@ class _Incomplete(Refusal, code="incomplete"):
 
     def __init__(self, message: str, missing: list[str]) -> None:
         super().__init__(message, missing=missing)
-        self.missing = missing
 
 
 class IncompleteTriage(_Incomplete, code="incomplete_triage"):
@@ -134,3 +134,7 @@ class UnknownName(Refusal, code="unknown_name"):
 
 class StaleCommand(Refusal, code="stale_command"):
     """The ticket has moved on since the version that the command was judged against."""
+
+
+class RulesFailed(Refusal, code="rules_failed"):
+    """A fault in the rules themselves: the command is refused and the ticket stays as it was."""

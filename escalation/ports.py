@@ -10,6 +10,7 @@ from typing import Protocol
 from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
+from escalation.messages import Address, Message, Receipt
 from escalation.policy import Policy
 from escalation.terms import Facts, Priority, Role
 from escalation.ticket import Ticket
@@ -164,3 +165,35 @@ class Policies(Protocol):
     def current(self) -> Policy: ...
 
     def version(self, version: str) -> Policy: ...
+
+
+class Directory(Protocol):
+    """How people are reached, and what they are called."""
+
+    def address(self, person: str) -> Address:
+        """Where this person can be reached; an empty address for somebody unknown."""
+        ...
+
+    def holders(self, role: str, tier: int | None, at: datetime) -> list[str]:
+        """Who acts in this role at that moment: the manager on call, the leads of the tier, or all with the role."""
+        ...
+
+    def display_name(self, person: str) -> str:
+        """The name that a client reads; the id where nothing else is known."""
+        ...
+
+
+class Outbox(Protocol):
+    """What was to be said, and what came of it; idempotent on each message's key and outlet."""
+
+    def queue(self, messages: Sequence[Message], state: str) -> None:
+        """Record messages as `queued` or `no_channel`; those known already stay as they are."""
+        ...
+
+    def settled(self, key: str) -> frozenset[str]:
+        """The outlets by which this message went out, or never can."""
+        ...
+
+    def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
+        """Record what one outlet did with the message."""
+        ...

@@ -122,13 +122,13 @@ class HandoffView(Facts):
 
 def view(ticket: Ticket) -> TicketView:
     """The view of a ticket as it stands."""
-    due = sorted(deadlines(ticket))
+    coming = due(ticket)
     return TicketView(
         **{name: getattr(ticket, name) for name in _SAME},
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values()},
-        next_deadline=DeadlineView(what=str(due[0]), at=due[0].at) if due else None,
+        next_deadline=coming[0] if coming else None,
         chain=tuple(StayView.model_validate(stay.model_dump()) for stay in ticket.stays),
         allowed=allowed(ticket),
         resolved_at=ticket.ending.at if ticket.ending else None,
@@ -142,8 +142,13 @@ def sla_view(ticket: Ticket, policy: Slice, now: datetime) -> SlaView:
         at=now,
         policy_version=ticket.policy_version,
         clocks=tuple(_explained(clock, policy, now) for clock in ticket.clocks.values()),
-        deadlines=tuple(DeadlineView(what=str(d), at=d.at) for d in sorted(deadlines(ticket))),
+        deadlines=tuple(due(ticket)),
     )
+
+
+def due(ticket: Ticket) -> list[DeadlineView]:
+    """What falls due, soonest first."""
+    return [DeadlineView(what=str(d), at=d.at) for d in sorted(deadlines(ticket))]
 
 
 def handoff_view(ticket: Ticket, policy: Slice) -> HandoffView:

@@ -1,0 +1,68 @@
+"""Carrying out what follows from events: the journal first, then the messages."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+from pydantic import BaseModel
+from temporalio import activity
+
+from escalation.events import Entry
+from escalation.messages import Message
+from escalation.ports import Journal, Unavailable
+
+log = structlog.get_logger()
+
+
+class Postman(Protocol):
+    """Takes messages over for delivery; they are its business from then on."""
+
+    async def take(self, messages: Sequence[Message]) -> None:
+        """Idempotent on each message's key."""
+        ...
+
+
+class Errand(BaseModel):
+    """What a decision left to do: entries for the journal, messages to people."""
+
+    entries: list[Entry]
+    messages: list[Message]
+
+
+class Done(BaseModel):
+    """What was done of it; the rest stays with the ticket and is tried again."""
+
+    written: bool
+    sent: bool
+
+
+class EffectActivities:
+    """Journal and messages, as one short activity: one event of a ticket's history for both."""
+
+    def __init__(self, journal: Journal, postman: Postman) -> None:
+        self._journal = journal
+        self._postman = postman
+
+    @activity.defn
+    async def carry_out(self, errand: Errand) -> Done:
+        """At least once: the journal passes over entries that it has, the postman over keys that it knows.
+
+        A journal that is away holds up neither the messages nor the ticket.
+        """
+        return Done(written=await self._write(errand.entries), sent=await self._send(errand.messages))
+
+    async def _write(self, entries: list[Entry]) -> bool:
+        if not entries:
+            return True
+        try:
+            await asyncio.to_thread(self._journal.append, entries)
+        except Unavailable as away:
+            log.warning("journal away", ticket=entries[0].ticket_id, entries=len(entries), error=str(away))
+            return False
+        return True
+
+    async def _send(self, messages: list[Message]) -> bool:
+        if messages:
+            await self._postman.take(messages)
+        return True

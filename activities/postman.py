@@ -1,0 +1,151 @@
+"""Handing messages over for delivery, and delivering them: apart from the ticket, which waits for neither."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from escalation.messages import (
+    Address,
+    Message,
+    Receipt,
+    TemporarilyUndeliverable,
+    Undeliverable,
+    UnresolvedPlaceholder,
+    render,
+)
+from escalation.ports import Directory, Outbox, Policies, Unavailable
+
+log = structlog.get_logger()
+
+
+class Outlet(Protocol):
+    """One channel with one address on it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt: ...
+
+
+class Outlets(Protocol):
+    """The ways out that are configured."""
+
+    @property
+    def configured(self) -> bool: ...
+
+    def pick(self, to: Address, urgent: bool) -> Sequence[Outlet]: ...
+
+
+class TemporalPostman:
+    """Starts one delivery workflow for each batch of messages; its id makes a repeat harmless."""
+
+    def __init__(self, client: Client, task_queue: str, outbox: Outbox, *, configured: bool) -> None:
+        self._client, self._task_queue, self._outbox, self._configured = client, task_queue, outbox, configured
+
+    async def take(self, messages: Sequence[Message]) -> None:
+        """Take messages over; with no way out configured they are recorded as such, and nothing is started."""
+        await asyncio.to_thread(self._record, messages)
+        if not self._configured:
+            return
+        try:
+            await self._client.start_workflow(
+                "Delivery",
+                list(messages),
+                id=f"delivery/{messages[0].key}",
+                task_queue=self._task_queue,
+                static_summary=f"{len(messages)} message(s) of {messages[0].ticket_id}",
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    def _record(self, messages: Sequence[Message]) -> None:
+        try:
+            self._outbox.queue(messages, "queued" if self._configured else "no_channel")
+        except Unavailable as away:
+            log.warning("outbox away", messages=len(messages), error=str(away))
+
+
+class DeliveryActivities:
+    """One message, by every way that its urgency calls for."""
+
+    def __init__(self, directory: Directory, policies: Policies, outlets: Outlets, outbox: Outbox) -> None:
+        self._directory, self._policies, self._outlets, self._outbox = directory, policies, outlets, outbox
+
+    @activity.defn
+    def deliver(self, message: Message) -> list[str]:
+        """Send by each outlet that has not sent it yet; the outlets by which it is out now.
+
+        At least once: an outcome that nobody knows is tried again. A temporary failure raises, and Temporal retries.
+        """
+        settled = self._settled(message.key)
+        subject, body = self._text(message)
+        out, temporary = list(settled), []
+        for person, address in self._addresses(message):
+            for outlet in self._outlets.pick(address, message.urgent):
+                name = f"{outlet.name}:{person}"
+                if name in settled:
+                    continue
+                try:
+                    receipt = outlet.send(message.key, subject, body, message.urgent)
+                except TemporarilyUndeliverable as later:
+                    temporary.append(later)
+                    continue
+                except Undeliverable as never:
+                    receipt = Receipt(
+                        channel=outlet.name,
+                        state="failed_permanently",
+                        provider_id=None,
+                        detail=never.reason,
+                        at=datetime.now(UTC),
+                    )
+                self._settle(message.key, name, receipt)
+                out.append(name)
+        if temporary:
+            wait = max((t.retry_after for t in temporary if t.retry_after), default=None)
+            raise ApplicationError("; ".join(map(str, temporary)), type="undelivered", next_retry_delay=wait)
+        return out
+
+    def _addresses(self, message: Message) -> list[tuple[str, Address]]:
+        match message.recipient_kind:
+            case "contact":
+                return [(message.to, Address(email=message.to))]
+            case "person":
+                return [(message.to, self._directory.address(message.to))]
+            case "role":
+                people = self._directory.holders(message.to, None, message.at)
+                return [(person, self._directory.address(person)) for person in people]
+
+    def _text(self, message: Message) -> tuple[str, str]:
+        """Subject and body; an unresolved placeholder or an unknown template sends nothing and is an error."""
+        templates = self._policies.current().messages
+        if message.template not in templates:
+            raise ApplicationError(
+                f"The policy has no message {message.template!r}.", type="unknown_template", non_retryable=True
+            )
+        named = {
+            name: self._directory.display_name(value) if name.endswith("_name") else value
+            for name, value in message.params.items()
+        }
+        try:
+            body = render(templates[message.template], named, template=message.template)
+        except UnresolvedPlaceholder as unresolved:
+            raise ApplicationError(str(unresolved), type="unresolved_placeholder", non_retryable=True) from None
+        return f"[{message.ticket_id}] {message.params.get('summary', '')}".strip(), body
+
+    def _settled(self, key: str) -> frozenset[str]:
+        try:
+            return self._outbox.settled(key)
+        except Unavailable:
+            return frozenset()
+
+    def _settle(self, key: str, outlet: str, receipt: Receipt) -> None:
+        try:
+            self._outbox.settle(key, outlet, receipt)
+        except Unavailable as away:
+            log.warning("receipt not recorded", key=key, outlet=outlet, error=str(away))

@@ -1,0 +1,165 @@
+"""The API's way to the tickets: intake, commands and queries over Temporal, and what its errors mean."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NoReturn, TypeVar
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from escalation.card import summary
+from escalation.commands import Command, Open, Opening
+from escalation.desk import open_ticket
+from escalation.errors import TicketClosed
+from escalation.policy import Slice
+from escalation.situation import priority_of
+from escalation.view import HandoffView, SlaView, TicketView
+from workflows.attributes import at_start
+from workflows.case import Case
+from workflows.mailbox import refusal_of
+from workflows.ticket import TicketWorkflow
+
+_WAIT = timedelta(seconds=10)
+_FINGERPRINT = "fingerprint"
+_AWAY = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+        RPCStatusCode.ABORTED,
+    }
+)
+
+Answer = TypeVar("Answer")
+
+
+class NotConfirmed(Exception):
+    """Nobody can say whether it was done: ask again with the same key."""
+
+
+class NoSuchTicket(Exception):
+    """No workflow of this id runs or is remembered."""
+
+
+class KeyReused(Exception):
+    """The idempotency key was used for another request."""
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Every ticket, by its id."""
+
+    client: Client
+    task_queue: str
+
+    async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
+        """Take a ticket in, once however often it is asked; the view with its first owner."""
+        open_ticket(ticket_id, command, policy, now)
+        intake = command.intake
+        priority = priority_of(policy, intake.impact, intake.urgency)
+        start = WithStartWorkflowOperation(
+            TicketWorkflow.run,
+            Case(ticket_id=ticket_id, policy=policy, intake=command, fingerprint=fingerprint),
+            id=f"ticket/{ticket_id}",
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=at_start(intake.client, priority, intake.category),
+            memo={_FINGERPRINT: fingerprint},
+            static_summary=summary(priority.value, intake.client, intake.subject),
+            priority=Priority(priority_key=int(priority.value[1]), fairness_key=intake.client[:64]),
+        )
+        try:
+            answer = await self.client.execute_update_with_start_workflow(
+                "open",
+                Opening(fingerprint=fingerprint),
+                start_workflow_operation=start,
+                id=f"open/{fingerprint}",
+                result_type=TicketView,
+                rpc_timeout=_WAIT,
+            )
+            return TicketView.model_validate(answer)
+        except WorkflowAlreadyStartedError:
+            return await self._taken_in_before(ticket_id, fingerprint)
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+            _explain(error)
+
+    async def command(self, ticket_id: str, command: Command, key: str) -> TicketView:
+        """Ask one thing of a ticket, once for each key; the view after it."""
+        try:
+            answer = await self._handle(ticket_id).execute_update(
+                command.name, command, id=key, result_type=TicketView, rpc_timeout=_WAIT
+            )
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+            _explain(error)
+        return TicketView.model_validate(answer)
+
+    async def view(self, ticket_id: str) -> TicketView:
+        """The ticket as its workflow knows it."""
+        return await self._query(ticket_id, TicketWorkflow.view.__name__, TicketView)
+
+    async def sla(self, ticket_id: str) -> SlaView:
+        """Every clock of the ticket."""
+        return await self._query(ticket_id, TicketWorkflow.sla.__name__, SlaView)
+
+    async def handoff(self, ticket_id: str) -> HandoffView:
+        """The note prefilled for the next handoff, and those so far."""
+        return await self._query(ticket_id, TicketWorkflow.handoff_note.__name__, HandoffView)
+
+    async def _query(self, ticket_id: str, query: str, kind: type[Answer]) -> Answer:
+        try:
+            answer: Answer = await self._handle(ticket_id).query(query, result_type=kind, rpc_timeout=_WAIT)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            _explain(error)
+        return answer
+
+    async def _taken_in_before(self, ticket_id: str, fingerprint: str) -> TicketView:
+        """The key names a ticket that has lived and closed: the same intake gets it again, another is refused."""
+        try:
+            described = await self._handle(ticket_id).describe(rpc_timeout=_WAIT)
+        except RPCError as error:
+            _explain(error)
+        if await described.memo_value(_FINGERPRINT, default="", type_hint=str) != fingerprint:
+            raise KeyReused("This key was used for another intake.")
+        return await self.view(ticket_id)
+
+    def _handle(self, ticket_id: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(f"ticket/{ticket_id}")
+
+
+def _explain(error: Exception) -> NoReturn:
+    """Raise what a failure means: a Refusal, KeyReused, NoSuchTicket or NotConfirmed; anything else as it is."""
+    match error:
+        case WorkflowUpdateFailedError(cause=ApplicationError() as cause):
+            refusal = refusal_of(cause)
+            if refusal:
+                raise refusal from None
+            if cause.type == "idempotency_key_reused":
+                raise KeyReused(cause.message) from None
+            if cause.type == "AcceptedUpdateCompletedWorkflow":
+                raise NotConfirmed("The ticket moved to a new run meanwhile; ask again with the same key.") from None
+            raise error
+        case WorkflowUpdateRPCTimeoutOrCancelledError() | WorkflowQueryFailedError():
+            raise NotConfirmed("No worker has answered in time; ask again with the same key.") from None
+        case RPCError(status=RPCStatusCode.NOT_FOUND) if "already completed" in str(error):
+            raise TicketClosed("The ticket is closed; nothing more can be done to it.") from None
+        case RPCError(status=RPCStatusCode.NOT_FOUND):
+            raise NoSuchTicket("There is no such ticket.") from None
+        case RPCError(status=status) if status in _AWAY or "workflow task" in str(error):
+            raise NotConfirmed(
+                f"Temporal does not answer ({status.name.lower()}); ask again with the same key."
+            ) from None
+        case _:
+            raise error

@@ -1,0 +1,75 @@
+"""Ports kept in memory, for workflow tests: they remember what they were asked, and can be taken away."""
+
+from collections.abc import Sequence
+
+from escalation.errors import UnknownName
+from escalation.events import Entry
+from escalation.messages import Message
+from escalation.policy import Policy
+from escalation.ports import Ask, Named, Unavailable
+from escalation.terms import Role
+
+
+class MemoryDesk:
+    """Names the first person of the tier with the skill who is not excluded; the same key names the same person."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self.away = False
+        self.asked: list[Ask] = []
+        self._answers: dict[str, Named] = {}
+
+    def name(self, ask: Ask) -> Named:
+        if self.away:
+            raise Unavailable("the desk is away")
+        self.asked.append(ask)
+        if ask.key not in self._answers:
+            self._answers[ask.key] = self._choose(ask)
+        return self._answers[ask.key]
+
+    def _choose(self, ask: Ask) -> Named:
+        need, people = ask.need, self._policy.people
+        if need.person:
+            if need.person not in people:
+                raise UnknownName(f"Nobody here is called {need.person!r}.", field="person", value=need.person)
+            return Named(person=need.person, via="named")
+        if need.role is not Role.TECHNICIAN:
+            holders = [p.id for p in people.values() if p.role == need.role.value]
+            return Named(person=holders[0] if holders else self._policy.fallback.manager, via="role")
+        team = [p for p in people.values() if p.tier == need.tier and p.id not in need.exclude]
+        skilled = [p for p in team if need.skill in p.skills]
+        chosen = next(iter([*skilled, *team]), None)
+        return Named(person=chosen.id, via="on_shift") if chosen else Named(person="ruth", via="lead")
+
+
+class MemoryJournal:
+    """An append-only journal, idempotent on (ticket, seq), that refuses a gap."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self._stories: dict[str, list[Entry]] = {}
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        if self.away:
+            raise Unavailable("the journal is away")
+        for entry in entries:
+            story = self._stories.setdefault(entry.ticket_id, [])
+            if entry.seq <= len(story):
+                assert story[entry.seq - 1] == entry, "the journal was told two different stories"
+                continue
+            assert entry.seq == len(story) + 1, f"a gap before {entry.seq}"
+            story.append(entry)
+
+    def entries(self, ticket_id: str) -> list[Entry]:
+        return list(self._stories.get(ticket_id, []))
+
+
+class MemoryPostman:
+    """Keeps the messages, one for each key."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Message] = {}
+
+    async def take(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.messages.setdefault(message.key, message)

@@ -1,0 +1,34 @@
+"""What a ticket's workflow carries: through its whole run, and from one run to the next."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+from escalation.commands import Open
+from escalation.events import Entry
+from escalation.messages import Message
+from escalation.policy import Slice
+from escalation.ticket import Ticket
+
+# Defaults are left out: the slice is most of what a ticket's start weighs.
+CompactSlice = Annotated[Slice, PlainSerializer(lambda s: s.model_dump(mode="json", exclude_defaults=True))]
+
+
+class Case(BaseModel):
+    """The start input: intake and policy slice; after continue-as-new, also everything that must not be lost."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    ticket_id: str
+    policy: CompactSlice
+    intake: Open | None = None
+    fingerprint: str = ""
+    ticket: Ticket | None = None
+    seen: dict[str, int] = {}  # request ids already answered, and the ticket's seq after each
+    unwritten: list[Entry] = []  # events that the journal does not have yet
+    unsent: list[Message] = []
+    attributes: dict[str, str | bool] = {}
+    recent: list[str] = []  # the last lines of the timeline, for the card
+    failures: int = 0  # of writing or sending, since the last success
+    retry_at: AwareDatetime | None = None
+    review_started: bool = False

@@ -1,0 +1,29 @@
+"""Messages on their way: each tried for a day, none waiting for another, no ticket waiting for any."""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.postman import DeliveryActivities
+from escalation.messages import Message
+from workflows import options
+
+
+@workflow.defn(name="Delivery")
+class DeliveryWorkflow:
+    """One batch of messages: those of one decision."""
+
+    @workflow.run
+    async def run(self, messages: list[Message]) -> list[list[str]]:
+        """By which outlets each message went out."""
+        return list(await asyncio.gather(*(self._deliver(message) for message in messages)))
+
+    async def _deliver(self, message: Message) -> list[str]:
+        try:
+            return await workflow.execute_activity_method(
+                DeliveryActivities.deliver, message, summary=f"{message.template} to {message.to}", **options.DELIVER
+            )
+        except ActivityError as failed:
+            workflow.logger.error("not delivered: %s: %s", message.key, failed.cause)
+            return []

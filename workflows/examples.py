@@ -1,0 +1,54 @@
+"""An example payload for every command, shown in the Temporal UI beside the door that takes it."""
+
+import json
+
+from escalation.commands import Command
+
+NOTE = {
+    "summary_symptoms": "Sign-in fails with error 53003 since 9:10, webmail too",
+    "what_failed": "password reset and MFA re-registration",
+    "suspected_cause": "conditional access policy",
+    "customer_told": "a specialist calls back within the hour",
+}
+
+EXAMPLES: dict[str, dict[str, object]] = {
+    "triage": {"by": "dana", "role": "dispatcher", "category": "printing.device", "impact": 3, "urgency": 2},
+    "accept": {"by": "tomas", "contacted": True},
+    "update_fields": {"by": "tomas", "scope": "whole_office"},
+    "log_attempt": {
+        "by": "tomas",
+        "step": "reset the password",
+        "result": "still locked",
+        "outcome": "failed",
+        "sop_step": "SOP-01/2",
+    },
+    "escalate": {"by": "tomas", "reason": "deeper_technical_analysis", "note": NOTE},
+    "emergency": {"by": "tomas", "reason": "files are being encrypted"},
+    "coordinate": {"by": "tomas", "reason": "the client threatens to leave"},
+    "return": {"by": "elena", "reason": "note_incomplete", "what_is_missing": "the event ids"},
+    "transfer": {"by": "elena", "skill": "backup", "reason": "the restore job is the cause", "note": NOTE},
+    "consult": {"by": "tomas", "person": "elena", "question": "Is a restart of the host safe now?"},
+    "hold": {"by": "tomas", "reason": "waiting_customer", "evidence": {"question_sent": "Which printer?"}},
+    "resume": {"by": "tomas"},
+    "contact": {"by": "tomas", "direction": "outbound", "channel": "phone", "text": "told her what we do next"},
+    "near_miss": {
+        "by": "tomas",
+        "considered_trigger": "C2",
+        "why_considered": "the first reset failed",
+        "what_unblocked_it": "the known issue on cached credentials",
+    },
+    "rate_note": {"by": "elena", "rating": "usable"},
+    "complete_note": {"by": "tomas", "note": NOTE},
+    "comment": {"by": "tomas", "text": "the user is back at two"},
+    "resolve": {"by": "tomas", "code": "fixed", "cause": "identity", "resolution": "unlocked and re-registered MFA"},
+    "reopen": {"by": "tomas", "reason": "locked again"},
+    "close": {"by": "tomas", "reason": "confirmed by phone"},
+    "cancel": {"by": "dana", "role": "dispatcher", "reason": "sent by mistake"},
+    "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
+}
+
+
+def told(command: type[Command]) -> str:
+    """What a command does, and a payload to start from."""
+    example = json.dumps(EXAMPLES[command.name], ensure_ascii=False)
+    return f"{(command.__doc__ or '').strip()} {example}"

@@ -1,0 +1,295 @@
+"""One ticket, from intake to close: one mailbox, one loop, one armed timer."""
+
+import asyncio
+from collections.abc import Sequence
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+from activities.desk import DeskActivities
+from activities.effects import Done, EffectActivities, Errand
+from escalation import card, desk, effects
+from escalation.commands import Absorb, AnyCommand, DeadlinePassed, Merge
+from escalation.deadlines import Deadline, next_deadline
+from escalation.errors import MergeImpossible, Refusal, RulesFailed
+from escalation.events import CommandRefused, Entry, Event, Opened, Resolved
+from escalation.messages import Message
+from escalation.ports import Ask, Named
+from escalation.ticket import Ticket, opened
+from workflows import attributes, options
+from workflows.case import Case
+from workflows.doors import TicketDoors
+from workflows.mailbox import Letter, failure, refusal_of
+from workflows.review import ReviewCase, ReviewWorkflow
+
+_SEEN = 500  # request ids kept: more than a ticket ever sees between two repeats of one request
+_RECENT = 6
+
+
+@workflow.defn(name="Ticket")
+class TicketWorkflow(TicketDoors):
+    """The loop takes letters and deadlines one at a time: judge, name a receiver, apply, write and send."""
+
+    @workflow.init
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._mail: list[Letter] = []
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = workflow.now()
+        self._rang = False
+        self._show()
+
+    @workflow.run
+    async def run(self, _: Case) -> str:
+        """The stage in which the ticket ended."""
+        if self._case.ticket is None:
+            await self._take_in()
+        while not self._finished():
+            await self._answer_mail()
+            await self._meet_deadlines()
+            if self._tired():
+                await self._continue()
+            self._arm()
+            await workflow.wait_condition(lambda: bool(self._mail) or self._rang or self._finished() or self._tired())
+        self._silence()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._ticket.stage.value
+
+    # ---------------------------------------------------------------------------------------- taking in
+    async def _take_in(self) -> None:
+        """The intake judged; what the rules refuse here was started past the API, and ends at once."""
+        command = self._case.intake
+        if command is None:
+            raise ApplicationError("A ticket starts with its intake.", type="no_intake", non_retryable=True)
+        try:
+            events = desk.open_ticket(self._case.ticket_id, command, self._case.policy, workflow.now())
+        except Refusal as refusal:
+            raise failure(refusal) from None
+        await self._make_true(events, command.request_id)
+
+    # ---------------------------------------------------------------------------------------- the mailbox
+    async def _answer_mail(self) -> None:
+        while self._mail:
+            letter = self._mail[0]
+            try:
+                await self._obey(letter)
+            except Refusal as refusal:
+                letter.refusal = refusal
+                await self._note_refusal(letter, refusal)
+            letter.answered = True
+            self._mail.pop(0)
+
+    async def _obey(self, letter: Letter) -> None:
+        if letter.request_id in self._case.seen:
+            return
+        events = self._decide(letter.command)
+        if isinstance(letter.command, Merge):
+            await self._hand_to(letter.command.into)
+        await self._make_true(events, letter.request_id)
+
+    def _decide(self, command: AnyCommand) -> Sequence[Event]:
+        """The rules' answer; a fault in the rules refuses the command and does not freeze the ticket."""
+        try:
+            return desk.decide(self._ticket, command, self._case.policy, workflow.now())
+        except Refusal:
+            raise
+        except Exception as fault:
+            workflow.logger.exception("the rules failed on %s", command.name)
+            raise RulesFailed(f"The rules failed on {command.name}: {fault}") from fault
+
+    async def _note_refusal(self, letter: Letter, refusal: Refusal) -> None:
+        """A signal has no answer, so its refusal stands on the timeline."""
+        if letter.wants_answer or self._ticket.over:
+            return
+        command = letter.command
+        noted = CommandRefused(
+            at=workflow.now(), by=command.by, command=command.name, code=refusal.code, message=refusal.message
+        )
+        await self._make_true([noted], letter.request_id)
+
+    async def _hand_to(self, other: str) -> None:
+        """Tell the other ticket what is merged into it; MergeImpossible if it is over or was never there."""
+        handle = workflow.get_external_workflow_handle(f"ticket/{other}")
+        ticket = self._ticket
+        told = Absorb(ticket_id=ticket.id, opened_at=ticket.opened_at, watchers=(*ticket.watchers, ticket.owner))
+        try:
+            await handle.signal("absorb", told)
+        except FailureError:
+            raise MergeImpossible(f"{other} is over, or was never there.", into=other) from None
+
+    async def _meet_deadlines(self) -> None:
+        """Everything that has fallen due, one deadline at a time, each judged on the ticket that the last one left."""
+        self._rang = False
+        retry_at = self._case.retry_at
+        if retry_at and retry_at <= workflow.now():
+            await self._carry_out([])
+        while events := desk.decide(self._ticket, DeadlinePassed(), self._case.policy, workflow.now()):
+            await self._make_true(events, "")
+
+    # ---------------------------------------------------------------------------------------- making it so
+    async def _make_true(self, events: Sequence[Event], request_id: str) -> None:
+        """Name the people, apply the events, and carry out what follows from them."""
+        named = await self._name(events, request_id)
+        first_seq = self._case.ticket.seq + 1 if self._case.ticket else 1
+        for place, event in enumerate(named):
+            self._case.ticket = self._case.ticket.after(event) if self._case.ticket else _intake(event)
+            self._case.unwritten.append(
+                Entry(
+                    ticket_id=self._case.ticket_id,
+                    seq=first_seq + place,
+                    policy_version=self._case.policy.version,
+                    request_id=request_id,
+                    event=event,
+                )
+            )
+        self._remember(request_id, named)
+        sent = effects.messages(self._ticket, named, first_seq, self._case.policy)
+        self._show()
+        await self._carry_out(sent)
+        if self._ticket.reached_tier_3 and any(isinstance(event, Resolved) for event in named):
+            await self._start_review()
+
+    async def _name(self, events: Sequence[Event], request_id: str) -> list[Event]:
+        needs = desk.needs(events)
+        if not needs:
+            return list(events)
+        seq = self._case.ticket.seq if self._case.ticket else 0
+        asks = [
+            Ask(
+                key=f"{self._case.ticket_id}/{seq + 1 + place}/{request_id}",
+                ticket_id=self._case.ticket_id,
+                need=need,
+                at=workflow.now(),
+            )
+            for place, need in needs
+        ]
+        people = await self._people(asks)
+        return desk.name(events, {place: person for (place, _), person in zip(needs, people, strict=True)})
+
+    async def _people(self, asks: list[Ask]) -> list[Named]:
+        """The desk's answer; when the desk cannot be asked, the policy slice says who answers. Nothing waits for it."""
+        try:
+            return await workflow.execute_local_activity_method(
+                DeskActivities.name_receivers, asks, **options.ASK_THE_DESK
+            )
+        except ActivityError as failed:
+            if isinstance(failed.cause, ApplicationError) and (refusal := refusal_of(failed.cause)):
+                raise refusal from None
+            return [desk.fallback(ask.need, self._case.policy) for ask in asks]
+
+    async def _carry_out(self, messages: Sequence[Message]) -> None:
+        """Write and send; what could not be done stays in the case and is tried again at the next turn."""
+        case = self._case
+        case.unsent.extend(messages)
+        if not case.unwritten and not case.unsent:
+            return
+        errand = Errand(entries=case.unwritten, messages=case.unsent)
+        try:
+            done = await workflow.execute_local_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
+        except ActivityError:
+            done = Done(written=False, sent=False)
+        if done.written:
+            case.unwritten = []
+        if done.sent:
+            case.unsent = []
+        self._try_again_later(failed=not (done.written and done.sent))
+
+    def _try_again_later(self, *, failed: bool) -> None:
+        case = self._case
+        case.failures = case.failures + 1 if failed else 0
+        wait = min(options.JOURNAL_RETRY_FIRST * 2 ** min(case.failures - 1, 10), options.JOURNAL_RETRY_MOST)
+        case.retry_at = workflow.now() + wait if failed else None
+
+    async def _start_review(self) -> None:
+        """Every Tier 3 incident is reviewed, once; the review outlives the ticket."""
+        if self._case.review_started:
+            return
+        self._case.review_started = True
+        review = ReviewCase.of(self._ticket, self._case.policy)
+        try:
+            await workflow.start_child_workflow(
+                ReviewWorkflow.run,
+                review,
+                id=f"review/{self._ticket.id}",
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=f"Post-escalation review · {self._ticket.client} · {self._ticket.subject}"[:200],
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    # ---------------------------------------------------------------------------------------- the timer
+    def _arm(self) -> None:
+        """One timer, for the earliest deadline; a later one is reached by the wake-up of the earlier."""
+        coming = self._next()
+        if coming is None:
+            self._silence()
+            return
+        if self._alarm is not None and self._alarm_at <= coming.at:
+            return
+        self._silence()
+        self._alarm_at = coming.at
+        self._alarm = asyncio.create_task(self._ring(coming))
+
+    async def _ring(self, coming: Deadline) -> None:
+        left = max(coming.at - workflow.now(), options.SHORTEST_TIMER)
+        await workflow.sleep(left, summary=f"guards: {coming}")
+        self._alarm = None
+        self._rang = True
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _next(self) -> Deadline | None:
+        """The earliest of the ticket's own deadlines and the next try at what is not carried out yet."""
+        retry_at = self._case.retry_at
+        retry = Deadline(retry_at, "journal and messages", "tried again") if retry_at else None
+        return min((d for d in (next_deadline(self._ticket), retry) if d), default=None)
+
+    # ---------------------------------------------------------------------------------------- the rest
+    @property
+    def _ticket(self) -> Ticket:
+        return self._opened()
+
+    def _finished(self) -> bool:
+        """Over, and nothing left to write or send."""
+        case = self._case
+        return case.ticket is not None and case.ticket.over and not (case.unwritten or case.unsent or self._mail)
+
+    def _tired(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() and not self._mail
+
+    async def _continue(self) -> None:
+        """A new run with everything that must not be lost; letters that came meanwhile are answered first."""
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._mail))
+        if not self._mail:
+            self._silence()
+            workflow.continue_as_new(self._case)
+
+    def _remember(self, request_id: str, events: Sequence[Event]) -> None:
+        case = self._case
+        if request_id:
+            case.seen[request_id] = self._ticket.seq
+            while len(case.seen) > _SEEN:
+                case.seen.pop(next(iter(case.seen)))
+        lines = [f"{event.at:%d %b %H:%M} {event.by}: {event.kind.replace('_', ' ')}" for event in events]
+        case.recent = [*case.recent, *lines][-_RECENT:]
+
+    def _show(self) -> None:
+        """Card and search attributes, for operators; one upsert at most, and only for what changed."""
+        ticket = self._case.ticket
+        if ticket is None:
+            return
+        workflow.set_current_details(card.card(ticket, self._case.recent))
+        updates = attributes.changes(self._case.attributes, ticket)
+        if updates:
+            workflow.upsert_search_attributes(updates)
+            self._case.attributes = attributes.values(ticket)
+
+
+def _intake(event: Event) -> Ticket:
+    if not isinstance(event, Opened):
+        raise TypeError(f"a ticket's story begins with its intake, not with {event.kind!r}")
+    return opened(event)
