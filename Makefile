@@ -1,4 +1,5 @@
 # `make up` runs Tierline; `make test` checks it. Both set up whatever they need, in .venv/ of this checkout.
+# Options of `tierline up`: make up ARGS="--api-port 9000"
 PYTHON ?= python3
 UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -6,7 +7,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 .PHONY: up test setup
 
 up: setup
-	@.venv/bin/tierline up
+	@.venv/bin/tierline up $(ARGS)
 
 test: setup
 	@.venv/bin/poe test

@@ -16,8 +16,8 @@ class StateInUseError(OperatorError):
 @contextmanager
 def held(state: Path) -> Iterator[None]:
     """Hold the directory, making it if need be. The kernel lets go of it however this process ends."""
-    state.mkdir(parents=True, exist_ok=True, mode=0o755)
-    lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

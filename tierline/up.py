@@ -23,6 +23,7 @@ NAMES = (local_postgres.NAME, local_temporal.NAME, PREPARE, WORKER, API)
 
 def run(settings: Settings, only: Collection[str] = NAMES) -> int:
     """Run the named parts until told to stop; the exit code."""
+    os.umask(0o077)  # databases and logs hold what clients told us: nobody else on this machine is to read them
     with held(settings.state):
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         log = RunLog(settings.state / "logs" / "tierline.log", colour=colour)
