@@ -50,7 +50,7 @@ class ReviewWorkflow:
     @workflow.run
     async def run(self, case: ReviewCase) -> str:
         """`published` or `waived`. A request to cancel is passed over: a review is decided, not called off."""
-        story = asyncio.create_task(self._story())
+        story = asyncio.create_task(self._story(case))
         while not story.done():
             try:
                 await asyncio.shield(story)
@@ -60,11 +60,9 @@ class ReviewWorkflow:
                 workflow.logger.warning("a review is not cancelled; approve it or waive it")
         return story.result()
 
-    async def _story(self) -> str:
+    async def _story(self, case: ReviewCase) -> str:
         """The one loop: draft, wait or remind, carry the decision out."""
-        self._drafted = await workflow.execute_activity_method(
-            ReviewActivities.draft_review, self._case, **options.REVIEW
-        )
+        self._drafted = await workflow.execute_activity_method(ReviewActivities.draft_review, case, **options.REVIEW)
         self._turn("open")
         while not await self._decided_before(self._next_reminder()):
             await self._remind()
@@ -90,7 +88,7 @@ class ReviewWorkflow:
                 timeout=left,
                 timeout_summary=f"guards: the review of {self._case.ticket_id}, due {at:%d %b %H:%M} UTC",
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         return True
 
