@@ -51,7 +51,7 @@ class Lifecycle(StateMachine):
     escalate = (
         stage.TIER_1.to(stage.TIER_2, cond="towards_tier_2")
         | stage.TIER_1.to(stage.TIER_3, cond="towards_tier_3")
-        | stage.TIER_2.to(stage.TIER_3)
+        | stage.TIER_2.to(stage.TIER_3, cond="towards_tier_3")
     )
     emergency = (
         stage.TRIAGE.to(stage.TIER_3)
@@ -60,7 +60,7 @@ class Lifecycle(StateMachine):
         | stage.TIER_3.to.itself()
     )
     send_back = (
-        stage.TIER_2.to(stage.TIER_1)
+        stage.TIER_2.to(stage.TIER_1, cond="towards_tier_1")
         | stage.TIER_3.to(stage.TIER_1, cond="towards_tier_1")
         | stage.TIER_3.to(stage.TIER_2, cond="towards_tier_2")
     )
