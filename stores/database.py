@@ -25,6 +25,7 @@ def engine_for(url: str, pool_size: int = POOL_SIZE) -> Engine:
         pool_timeout=_WAIT_FOR_A_CONNECTION.total_seconds(),
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # an error that is logged must not tell what a client said
         connect_args={
             "connect_timeout": 2,
             "application_name": "tierline",

@@ -81,7 +81,7 @@ def write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     connection.execute(row.on_conflict_do_update(index_elements=["ticket_id"], set_=replaced), rows)
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
     """The entry that a row of the journal holds."""
     return Entry(
         ticket_id=row.ticket_id,

@@ -1,6 +1,7 @@
 """Who is at the desk: what the API lists and messages are addressed by."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, Row, func, insert, select, update
 
@@ -95,7 +96,7 @@ _HELD = select(func.count()).where(assignments.c.person == people.c.id, assignme
 _ASKED = select(people, _HELD.scalar_subquery().label("open"))
 
 
-def _view(row: Row[tuple[object, ...]]) -> PersonView:
+def _view(row: Row[*tuple[Any, ...]]) -> PersonView:
     return PersonView(
         id=row.id,
         name=row.name,

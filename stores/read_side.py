@@ -1,0 +1,167 @@
+"""What lists, dashboards and figures read: one row for each ticket, kept by the journal in its own transaction."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, or_, select, tuple_
+
+from escalation.facts import TicketFacts
+from escalation.ports import Page, Queues, StoredTicket, TicketFilter
+from escalation.ticket import Ticket
+from stores.database import transaction
+from stores.queue_figures import queues_at
+from stores.schema import people, tickets
+from stores.ticket_facts import STORIES
+
+MOST_AT_ONCE = 200
+
+
+class ReadSide:
+    """Implements `escalation.ports.ReadSide`; `now` is the clock by which tickets are at risk or breached."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine, self._now = engine, now
+
+    def ticket(self, ticket_id: str) -> StoredTicket | None:
+        """The ticket as far as its journal has come; None for one that is not there."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(_ASKED.where(tickets.c.ticket_id == ticket_id)).one_or_none()
+        return _stored(row) if row else None
+
+    def tickets(self, wanted: TicketFilter, limit: int, cursor: str | None) -> Page:
+        """One page, newest first. A ticket that comes in meanwhile moves nothing on the pages that follow.
+
+        ValueError for a cursor that was not given out here, or for an unknown `sla`.
+        """
+        limit = max(1, min(limit, MOST_AT_ONCE))
+        place = (tickets.c.taken_in_at, tickets.c.ticket_id)
+        asked = _ASKED.where(*_conditions(wanted, self._now()))
+        if cursor is not None:
+            asked = asked.where(tuple_(*place) < tuple_(*_place(cursor)))
+        asked = asked.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        with transaction(self._engine) as connection:
+            rows = connection.execute(asked).all()
+        page = rows[:limit]
+        return Page(tickets=tuple(map(_stored, page)), next_cursor=_cursor(page[-1]) if len(rows) > limit else None)
+
+    def queues(self, at: datetime, clients: tuple[str, ...] | None = None) -> Queues:
+        """What waits at each tier, and what each person holds; imported tickets are history and do not count."""
+        with transaction(self._engine) as connection:
+            return queues_at(connection, at, clients)
+
+    def facts(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        clients: tuple[str, ...] | None = None,
+        imported: bool | None = None,
+    ) -> list[TicketFacts]:
+        """The facts of the tickets taken in from `since` up to, and not including, `until`, by ticket id.
+
+        A ticket that was merged into another is not counted. `technician` is who first escalated it, else its last
+        owner; `shift` is the name of that person's calendar.
+        """
+        with transaction(self._engine) as connection:
+            shifts = {row.id: row.calendar for row in connection.execute(select(people.c.id, people.c.calendar))}
+            rows = connection.execute(_facts_asked(since, until, clients, imported)).all()
+        stories = STORIES.validate_python([row.facts for row in rows])
+        return [
+            _figured(row, story.ended(), story.escalated_by, shifts) for row, story in zip(rows, stories, strict=True)
+        ]
+
+
+_ASKED = select(
+    tickets.c.ticket_id,
+    tickets.c.taken_in_at,
+    tickets.c.state,
+    tickets.c.next_deadline,
+    tickets.c.next_due_at,
+    tickets.c.imported,
+)
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:
+    return StoredTicket(
+        ticket=Ticket.model_validate(row.state),
+        next_deadline=row.next_deadline,
+        next_due_at=row.next_due_at,
+        imported=row.imported,
+    )
+
+
+def _conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    for name in ("stage", "owner", "client", "priority", "kind"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield tickets.c[name] == value
+    if wanted.clients is not None:
+        yield tickets.c.client.in_(wanted.clients)
+    if wanted.accepted is not None:
+        unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None))
+        yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted
+    if wanted.sla is not None:
+        yield _standing(wanted.sla, now)
+
+
+def _standing(sla: str, now: datetime) -> ColumnElement[bool]:
+    """Breached counts for good, at risk only while a promise to the client runs."""
+    breached = or_(tickets.c.breached, tickets.c.breach_at <= now)
+    match sla:
+        case "breached":
+            return breached
+        case "at_risk":
+            return and_(~breached, tickets.c.risk_at <= now)
+        case _:
+            raise ValueError(f"sla is at_risk or breached, not {sla!r}")
+
+
+def _cursor(row: Row[*tuple[Any, ...]]) -> str:
+    place = json.dumps([row.taken_in_at.isoformat(), row.ticket_id])
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        text = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        at, ticket_id = json.loads(text)
+        place = datetime.fromisoformat(at), str(ticket_id)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise ValueError("this cursor was not given out here") from error
+    if place[0].tzinfo is None or "\x00" in place[1]:
+        raise ValueError("this cursor was not given out here")
+    return place
+
+
+def _facts_asked(
+    since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None, imported: bool | None
+) -> Select[*tuple[Any, ...]]:
+    columns = (tickets.c.owner, tickets.c.client, tickets.c.category, tickets.c.priority, tickets.c.facts)
+    asked = select(*columns).where(tickets.c.merged_into.is_(None)).order_by(tickets.c.ticket_id)
+    if since is not None:
+        asked = asked.where(tickets.c.taken_in_at >= since)
+    if until is not None:
+        asked = asked.where(tickets.c.taken_in_at < until)
+    if clients is not None:
+        asked = asked.where(tickets.c.client.in_(clients))
+    if imported is not None:
+        asked = asked.where(tickets.c.imported == imported)
+    return asked
+
+
+def _figured(
+    row: Row[*tuple[Any, ...]], facts: TicketFacts, escalated_by: str | None, shifts: dict[str, str]
+) -> TicketFacts:
+    technician = escalated_by or row.owner or None
+    return replace(
+        facts,
+        priority=row.priority,
+        client=row.client,
+        category=row.category,
+        technician=technician,
+        shift=shifts.get(technician or ""),
+    )

@@ -1,0 +1,53 @@
+"""The read side built again from the journal: the same rows, whatever happened to the old ones."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, delete, func, select, text
+
+from escalation.events import Entry
+from stores.database import transaction
+from stores.journal import entry_of, write_rows
+from stores.projection import read_on
+from stores.schema import journal, tickets
+from stores.ticket_row import row_of
+
+_ROWS_AT_ONCE = 200
+
+
+def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda _done, _of: None) -> int:
+    """Replace every row of the read side by the fold of its ticket's journal; the number of tickets.
+
+    One transaction: readers see the old rows until the new ones are all there. Writers of the journal wait, or get
+    Unavailable and try again. `progress` is told the tickets done, and how many there are.
+    """
+    with transaction(engine) as connection:
+        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {setting} = 0"))
+        connection.execute(text("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE"))
+        total = connection.execute(select(func.count(journal.c.ticket_id.distinct()))).scalar_one()
+        connection.execute(delete(tickets))
+        done = 0
+        for batch in _batches(connection):
+            write_rows(connection, batch)
+            done += len(batch)
+            progress(done, total)
+    return done
+
+
+def _batches(connection: Connection) -> Iterator[list[dict[str, object]]]:
+    batch: list[dict[str, object]] = []
+    for _, entries in groupby(_entries(connection), key=lambda entry: entry.ticket_id):
+        known = read_on(None, entries)
+        batch.append(row_of(known.ticket, known.story, known.taken_in_at))
+        if len(batch) == _ROWS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _entries(connection: Connection) -> Iterator[Entry]:
+    """Every entry, ticket by ticket, a few at a time in memory."""
+    ordered = select(journal).order_by(journal.c.ticket_id, journal.c.seq).execution_options(yield_per=1000)
+    return map(entry_of, connection.execute(ordered))
