@@ -13,6 +13,7 @@ from escalation.messages import Message, RecipientKind, message_key
 from escalation.ports import Journal
 from escalation.review import Publication, Published, Review, ReviewCase, Reviews, Waiver
 from escalation.review_draft import draft
+from escalation.review_sop import sop_of
 from escalation.review_text import summary
 from escalation.review_view import Drafted
 from escalation.terms import Facts
@@ -65,7 +66,8 @@ class ReviewActivities:
                 f"The journal does not have the resolution of {case.ticket_id} yet.", type="not_journalled_yet"
             )
         ticket = fold([entry.event for entry in entries])
-        review = draft(case, entries, self._reviews.similar(ticket))
+        current = self._reviews.document(sop_of(case))
+        review = draft(case, entries, self._reviews.similar(ticket), current)
         self._reviews.save_draft(review)
         return review
 

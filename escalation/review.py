@@ -1,21 +1,19 @@
 """The post-escalation review: every Tier 3 incident is looked back on, and changes a document or is waived.
 
-Here are its nouns, what is refused, and the port to where reviews rest; review_draft.py writes the draft from the
-journal, review_text.py says it in Markdown.
+Here are its nouns and the port to where reviews rest. review_draft.py writes the draft from the journal, review_sop.py
+the revision it proposes, review_text.py says it in Markdown, review_decision.py judges who may end it and how.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from escalation.calendar import due
 from escalation.durations import Duration
-from escalation.errors import NotPermitted, Refusal
-from escalation.handoff import is_blank
-from escalation.policy import NoteTemplate, Slice
-from escalation.terms import Facts, Line, Priority, Role, Text, Tier
+from escalation.policy import Slice
+from escalation.terms import Facts, Priority, Tier
 from escalation.ticket import Ticket
 
 QUESTIONS: dict[str, str] = {
@@ -25,18 +23,8 @@ QUESTIONS: dict[str, str] = {
     "sop_change": "What changes in the SOP?",
     "tier_next_time": "At which tier should it be solved next time?",
 }
-_DECIDERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
-_SAYS_NOTHING = NoteTemplate()
 
 ReviewState = Literal["drafting", "open", "overdue", "publishing", "waiving", "published", "waived"]
-
-
-class IncompleteReview(Refusal, code="incomplete_review"):
-    """A decision that leaves something out; `missing` names every answer."""
-
-
-class ReviewOver(Refusal, code="review_over"):
-    """The review is decided; it cannot be decided again."""
 
 
 class ReviewCase(Facts):
@@ -113,6 +101,12 @@ class Fired(Facts):
     to_tier: Tier | None = None
     values: dict[str, object] = {}
     matched: tuple[str, ...] = ()
+    override: str = ""
+
+    @property
+    def upward(self) -> bool:
+        """Whether it took the ticket up a tier."""
+        return self.to_tier is not None and self.to_tier > (self.from_tier or 0)
 
 
 class NoteReview(Facts):
@@ -161,8 +155,17 @@ class Question(Facts):
     source: Literal["facts", "people"] = "people"
 
 
+class Document(Facts):
+    """A published SOP as it stands."""
+
+    sop: str
+    revision: int
+    title: str
+    body: str
+
+
 class ProposedRevision(Facts):
-    """The change of a document that the review proposes; nothing in it but facts."""
+    """The change of a document that the review proposes: what stands there, and nothing added but facts."""
 
     sop: str
     title: str
@@ -190,59 +193,6 @@ class Review(Facts):
     def repeated(self) -> tuple[Tried, ...]:
         """The steps that somebody had tried before."""
         return tuple(tried for tried in self.tried if tried.repeated)
-
-
-# ---------------------------------------------------------------------------------------------------- the decision
-class Decision(BaseModel):
-    """Base of both decisions: who, in which role, and the request's own id. Lenient, so that a sentence can refuse."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    by: Line = ""
-    role: Role = Role.TECHNICIAN
-    request_id: Line = ""
-
-
-class Approve(Decision):
-    """Publish the revision, as proposed or as edited, with all five questions answered."""
-
-    answers: dict[str, Text] = {}
-    body: str | None = None
-    comment: Text = ""
-
-
-class Waive(Decision):
-    """No document changes, and here is why."""
-
-    reason: Text = ""
-
-
-def judge_approve(asked: Approve) -> None:
-    """Raise NotPermitted or IncompleteReview where this approval cannot stand."""
-    _may(asked, _DECIDERS, "approve")
-    missing = [key for key in QUESTIONS if is_blank(asked.answers.get(key), _SAYS_NOTHING)]
-    if asked.body is not None and not asked.body.strip():
-        missing.append("body")
-    _complete(missing)
-
-
-def judge_waive(asked: Waive) -> None:
-    """Raise NotPermitted or IncompleteReview where this waiver cannot stand."""
-    _may(asked, frozenset({Role.SERVICE_MANAGER}), "waive")
-    _complete(["reason"] if is_blank(asked.reason, _SAYS_NOTHING) else [])
-
-
-def _may(asked: Decision, roles: frozenset[Role], what: str) -> None:
-    if not asked.by.strip():
-        raise IncompleteReview("Say who decides: by is missing.", missing=["by"])
-    if asked.role not in roles:
-        allowed = " or a ".join(sorted(role.value.replace("_", " ") for role in roles))
-        raise NotPermitted(f"Only a {allowed} may {what} a review.", role=asked.role.value)
-
-
-def _complete(missing: list[str]) -> None:
-    if missing:
-        raise IncompleteReview(f"The review still lacks: {', '.join(missing)}.", missing=missing)
 
 
 # -------------------------------------------------------------------------------------------------------- the port
@@ -281,6 +231,10 @@ class Reviews(Protocol):
 
     def similar(self, ticket: Ticket, limit: int = 5) -> Sequence[SimilarTicket]:
         """Resolved tickets of the same category, the client's own and the latest first; never the ticket itself."""
+        ...
+
+    def document(self, sop: str) -> Document | None:
+        """The published revision of an SOP, or None before its first."""
         ...
 
     def save_draft(self, review: Review) -> None:

@@ -20,6 +20,7 @@ from escalation.events import (
 from escalation.review import (
     QUESTIONS,
     ClockOutcome,
+    Document,
     Fired,
     Holding,
     NoteReview,
@@ -36,8 +37,13 @@ from escalation.terms import Tier
 from escalation.ticket import Ticket, fold
 
 
-def draft(case: ReviewCase, entries: Sequence[Entry], similar: Sequence[SimilarTicket]) -> Review:
-    """The review of the ticket that this journal tells of, up to its last resolution; ValueError if it has none."""
+def draft(
+    case: ReviewCase, entries: Sequence[Entry], similar: Sequence[SimilarTicket], current: Document | None = None
+) -> Review:
+    """The review of the ticket that this journal tells of, up to its last resolution; ValueError if it has none.
+
+    `current` is the SOP as published; the proposal adds to it.
+    """
     events = _until_resolved([entry.event for entry in entries])
     ticket = fold(events)
     ending = ticket.ending
@@ -45,7 +51,7 @@ def draft(case: ReviewCase, entries: Sequence[Entry], similar: Sequence[SimilarT
         raise ValueError(f"{case.ticket_id} is not resolved")
     fired = tuple(_fired(events))
     tried = tuple(_tried(events))
-    proposed = revision(case, ticket, tried, fired)
+    proposed = revision(case, ticket, tried, fired, current)
     return Review(
         case=case,
         resolved_at=ending.at,
@@ -106,24 +112,14 @@ def _tried(events: Sequence[Event]) -> Iterator[Tried]:
 def _fired(events: Sequence[Event]) -> Iterator[Fired]:
     for event in events:
         match event:
-            case Escalated():
-                yield Fired(
-                    at=event.at,
-                    trigger=event.trigger,
-                    reason=event.reason,
-                    did="moved",
-                    from_tier=event.from_tier,
-                    to_tier=event.to_tier,
-                    values=event.values,
-                    matched=event.matched,
-                )
+            case Handoff() if event.trigger or isinstance(event, Escalated):
+                yield _move(event)
             case TriggerFired():
-                did = "informed" if event.inform else "moved"
                 yield Fired(
                     at=event.at,
                     trigger=event.trigger,
-                    reason=event.inform or "",
-                    did=did,
+                    reason=f"informs the {event.inform.replace('_', ' ')}" if event.inform else "",
+                    did="informed",
                     values=event.values,
                     matched=event.matched,
                 )
@@ -131,6 +127,20 @@ def _fired(events: Sequence[Event]) -> Iterator[Fired]:
                 yield Fired(at=event.at, trigger=event.trigger, reason=event.reason, did="coordinated")
             case _:
                 pass
+
+
+def _move(event: Handoff) -> Fired:
+    return Fired(
+        at=event.at,
+        trigger=event.trigger,
+        reason=event.reason,
+        did="moved",
+        from_tier=event.from_tier,
+        to_tier=event.to_tier,
+        values=event.values,
+        matched=event.matched,
+        override=event.override if isinstance(event, Escalated) else "",
+    )
 
 
 def _notes(events: Sequence[Event]) -> tuple[NoteReview, ...]:
@@ -196,7 +206,7 @@ def _cause(ticket: Ticket) -> str:
 
 
 def _why_not_lower(fired: Sequence[Fired]) -> str:
-    moves = [f for f in fired if f.did == "moved"]
+    moves = [f for f in fired if f.upward]
     return " ".join(f"{_way(f.from_tier, f.to_tier)}: {because(f)}." for f in moves)
 
 
@@ -209,7 +219,8 @@ def because(fired: Fired) -> str:
     """Why it happened: the trigger with the values that met it, or a person's reason."""
     values = ", ".join(f"{name} {_plain(value)}" for name, value in fired.values.items())
     said = " ".join(part for part in (f"trigger {fired.trigger}" if fired.trigger else "", fired.reason) if part)
-    return f"{said or 'no reason recorded'}{f' ({values})' if values else ''}"
+    override = f", overridden: {fired.override}" if fired.override else ""
+    return f"{said or 'no reason recorded'}{f' ({values})' if values else ''}{override}"
 
 
 def _plain(value: object) -> str:

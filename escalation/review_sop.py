@@ -4,33 +4,46 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from escalation.durations import format_duration
-from escalation.review import Fired, ProposedRevision, ReviewCase, Tried
+from escalation.review import Document, Fired, ProposedRevision, ReviewCase, Tried
 from escalation.ticket import Ticket
 
 _GAP = "*Not in the facts of this ticket; for a person to write.*"
-_LONGEST = 30_000
+_LONGEST = 100_000
 _MOST_STEPS = 50
 
 
-def revision(case: ReviewCase, ticket: Ticket, tried: Sequence[Tried], fired: Sequence[Fired]) -> ProposedRevision:
-    """What the SOP of this category should say after this ticket; a new SOP where the category has none."""
-    sop = case.sop or f"SOP-NEW-{case.category}"
-    title = f"{case.category}: {case.subject}"[:200]
-    parts = [
-        f"# {sop} · {title}",
+def sop_of(case: ReviewCase) -> str:
+    """The SOP of the category, or a new one where it has none."""
+    return case.sop or f"SOP-NEW-{case.category}"
+
+
+def revision(
+    case: ReviewCase,
+    ticket: Ticket,
+    tried: Sequence[Tried],
+    fired: Sequence[Fired],
+    current: Document | None = None,
+) -> ProposedRevision:
+    """What the SOP of this category should say after this ticket: what it says now, and what was learned."""
+    sop = sop_of(case)
+    learned = [
         f"Drafted from {case.ticket_id}, from its recorded facts alone.",
         _section("Symptoms", _symptoms(ticket)),
         _section("Required information", _required(ticket)),
         _section("Steps that worked", _worked(ticket, tried)),
         _section("Steps that failed", _steps(tried, ("failed", "partly"))),
-        _section("When to escalate", [_when(f) for f in fired if f.did == "moved"]),
+        _section("When to escalate", [_when(f) for f in fired if f.upward]),
         _section("Expected response", _expected(ticket)),
     ]
-    return ProposedRevision(sop=sop, title=title, body="\n\n".join(parts)[:_LONGEST] + "\n")
+    title = current.title if current else f"{case.category.replace('_', ' ').replace('.', ': ')}"
+    before = current.body.rstrip() if current else f"# {sop} · {title}"
+    heading = f"# Learned from {case.ticket_id}: {_one_line(case.subject)}"
+    body = "\n\n".join([before, *([heading] if current else []), *learned])
+    return ProposedRevision(sop=sop, title=title, body=body[:_LONGEST].rstrip() + "\n")
 
 
 def _section(heading: str, lines: Iterable[str]) -> str:
-    listed = "\n".join(f"- {_one_line(line)}" for line in dict.fromkeys(lines) if line)
+    listed = "\n".join(f"- {line}" for line in dict.fromkeys(map(_one_line, lines)) if line)
     return f"## {heading}\n\n{listed or _GAP}"
 
 
@@ -80,7 +93,7 @@ def _when(fired: Fired) -> str:
     left = f"Tier {fired.from_tier}" if fired.from_tier else "Triage"
     values = ", ".join(f"{name} {value}" for name, value in fired.values.items())
     trigger = f"trigger {fired.trigger}" if fired.trigger else "a person's judgement"
-    why = "; ".join(part for part in (fired.reason, values) if part)
+    why = "; ".join(part for part in (fired.reason, f"here {values}" if values else "") if part)
     return f"{left} to Tier {fired.to_tier}, by {trigger}{f': {why}' if why else ''}"
 
 

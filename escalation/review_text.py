@@ -41,7 +41,7 @@ def summary(review: Review) -> tuple[str, ...]:
     lines = (
         f"Held by {people}.",
         f"{_count(review.tried, 'attempt')}, of them {len(review.repeated)} repeated.",
-        f"Escalated because: {'; '.join(because(f) for f in review.fired if f.did == 'moved') or 'not recorded'}.",
+        f"Escalated because: {'; '.join(because(f) for f in review.fired if f.upward) or 'not recorded'}.",
         f"{_count(review.notes, 'handoff note')}, {len(lacked)} incomplete.",
         f"Breached: {', '.join(broken)}." if broken else "No promise was breached.",
         f"{_count(review.similar, 'similar ticket')}.",

@@ -7,24 +7,13 @@ from temporalio import workflow
 
 from activities.review import Reminder, ReviewActivities
 from escalation.errors import Refusal
-from escalation.review import (
-    Approve,
-    Decision,
-    Publication,
-    Published,
-    ReviewCase,
-    ReviewOver,
-    ReviewState,
-    Waive,
-    Waiver,
-    judge_approve,
-    judge_waive,
-)
+from escalation.review import Publication, Published, ReviewCase, ReviewState, Waiver
+from escalation.review_decision import Approve, Decision, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review_view import Drafted, ReviewView, card
 from workflows import options
 from workflows.mailbox import failure
 
-__all__ = ["ReviewCase", "ReviewWorkflow"]
+__all__ = ["Approve", "ReviewCase", "ReviewView", "ReviewWorkflow", "Waive"]
 
 REMINDED_EVERY = timedelta(weeks=1)
 

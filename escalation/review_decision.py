@@ -1,0 +1,72 @@
+"""How a review ends: approved with every question answered, or waived with a reason; and what is refused."""
+
+from pydantic import BaseModel, ConfigDict
+
+from escalation.errors import NotPermitted, Refusal
+from escalation.handoff import is_blank
+from escalation.policy import NoteTemplate
+from escalation.review import QUESTIONS
+from escalation.terms import Line, Role, Text
+
+_DECIDERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+_SAYS_NOTHING = NoteTemplate()
+
+
+class IncompleteReview(Refusal, code="incomplete_review"):
+    """A decision that leaves something out; `missing` names every answer."""
+
+
+class ReviewOver(Refusal, code="review_over"):
+    """The review is decided; it cannot be decided again."""
+
+
+class Decision(BaseModel):
+    """Base of both decisions: who, in which role, and the request's own id. Lenient, so that a sentence can refuse."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: Line = ""
+    role: Role = Role.TECHNICIAN
+    request_id: Line = ""
+
+
+class Approve(Decision):
+    """Publish the revision, as proposed or as edited, with all five questions answered."""
+
+    answers: dict[str, Text] = {}
+    body: str | None = None
+    comment: Text = ""
+
+
+class Waive(Decision):
+    """No document changes, and here is why."""
+
+    reason: Text = ""
+
+
+def judge_approve(asked: Approve) -> None:
+    """Raise NotPermitted or IncompleteReview where this approval cannot stand."""
+    _may(asked, _DECIDERS, "approve")
+    missing = [key for key in QUESTIONS if is_blank(asked.answers.get(key), _SAYS_NOTHING)]
+    if asked.body is not None and not asked.body.strip():
+        missing.append("body")
+    _complete(missing)
+
+
+def judge_waive(asked: Waive) -> None:
+    """Raise NotPermitted or IncompleteReview where this waiver cannot stand."""
+    _may(asked, frozenset({Role.SERVICE_MANAGER}), "waive")
+    _complete(["reason"] if is_blank(asked.reason, _SAYS_NOTHING) else [])
+
+
+def _may(asked: Decision, roles: frozenset[Role], what: str) -> None:
+    if not asked.by.strip():
+        raise IncompleteReview("Say who decides: by is missing.", missing=["by"])
+    if asked.role not in roles:
+        allowed = " or a ".join(sorted(role.value.replace("_", " ") for role in roles))
+        raise NotPermitted(f"Only a {allowed} may {what} a review.", role=asked.role.value)
+
+
+def _complete(missing: list[str]) -> None:
+    if missing:
+        raise IncompleteReview(f"The review still lacks: {', '.join(missing)}.", missing=missing)
