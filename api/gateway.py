@@ -16,19 +16,24 @@ from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReus
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.faults import KeyReused, NoSuchTicket, NotConfirmed, NotFound
 from escalation.card import summary
 from escalation.commands import Command, Open, Opening
 from escalation.desk import open_ticket
 from escalation.errors import TicketClosed
 from escalation.policy import Slice
+from escalation.review_decision import Approve, ReviewOver, Waive
+from escalation.review_view import ReviewView
 from escalation.situation import priority_of
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.attributes import at_start
 from workflows.case import Case
 from workflows.mailbox import refusal_of
+from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
 
 _WAIT = timedelta(seconds=10)
+_WAIT_TO_READ = timedelta(seconds=3)  # then the read side answers
 _FINGERPRINT = "fingerprint"
 _AWAY = frozenset(
     {
@@ -44,17 +49,7 @@ _AWAY = frozenset(
 
 Answer = TypeVar("Answer")
 
-
-class NotConfirmed(Exception):
-    """Nobody can say whether it was done: ask again with the same key."""
-
-
-class NoSuchTicket(Exception):
-    """No workflow of this id runs or is remembered."""
-
-
-class KeyReused(Exception):
-    """The idempotency key was used for another request."""
+__all__ = ["KeyReused", "NoSuchTicket", "NotConfirmed", "Reviews", "Tickets"]
 
 
 @dataclass(frozen=True)
@@ -120,7 +115,7 @@ class Tickets:
 
     async def _query(self, ticket_id: str, query: str, kind: type[Answer]) -> Answer:
         try:
-            answer: Answer = await self._handle(ticket_id).query(query, result_type=kind, rpc_timeout=_WAIT)
+            answer: Answer = await self._handle(ticket_id).query(query, result_type=kind, rpc_timeout=_WAIT_TO_READ)
         except (RPCError, WorkflowQueryFailedError) as error:
             _explain(error)
         return answer
@@ -137,6 +132,44 @@ class Tickets:
 
     def _handle(self, ticket_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(f"ticket/{ticket_id}")
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """The post-escalation review of each Tier 3 incident, by its ticket."""
+
+    client: Client
+
+    async def view(self, ticket_id: str) -> ReviewView:
+        """The review as its workflow knows it; NotFound where none was ever begun, or it is long decided."""
+        try:
+            return await self._handle(ticket_id).query(ReviewWorkflow.state, rpc_timeout=_WAIT_TO_READ)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            _explain_review(error)
+
+    async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView:
+        """Approve or waive, once; the view when the decision is carried out."""
+        name = "approve" if isinstance(decision, Approve) else "waive"
+        try:
+            answer = await self._handle(ticket_id).execute_update(
+                name, decision, id=key, result_type=ReviewView, rpc_timeout=_WAIT
+            )
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+            _explain_review(error)
+        return ReviewView.model_validate(answer)
+
+    def _handle(self, ticket_id: str) -> WorkflowHandle[ReviewWorkflow, str]:
+        return self.client.get_workflow_handle_for(ReviewWorkflow.run, f"review/{ticket_id}")
+
+
+def _explain_review(error: Exception) -> NoReturn:
+    """The same as for a ticket, in a review's words."""
+    try:
+        _explain(error)
+    except NoSuchTicket:
+        raise NotFound("There is no review of this ticket.") from None
+    except TicketClosed:
+        raise ReviewOver("The review is decided already.") from None
 
 
 def _explain(error: Exception) -> NoReturn:

@@ -1,0 +1,81 @@
+"""The HTTP face: every router behind one token check, every error as one kind of document."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic.json_schema import models_json_schema
+
+from api import problems
+from api.body_limit import BodyLimit
+from api.callers import caller
+from api.current_policy import CurrentPolicy
+from api.door import Door
+from api.request_log import RequestLog
+from api.routers import commands, health, tickets
+from api.services import Services
+from escalation.ports import Unavailable
+
+_BEHIND_A_TOKEN = (tickets.router, commands.router)
+_DESCRIPTION = """\
+Tickets of a service desk from intake to review. Errors are RFC 9457 documents: branch on `code`, which never changes
+meaning. `Idempotency-Key` makes every POST safe to repeat.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over these services."""
+    app = FastAPI(
+        title="Tierline",
+        version="1",
+        summary="An escalation engine for service desks",
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    app.state.door = Door(services.tokens, services.now)
+    app.state.current_policy = CurrentPolicy(services.policies, services.now)
+    problems.install(app)
+    app.include_router(health.router)
+    app.include_router(_v1())
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog)
+    _document_problems(app)
+    return app
+
+
+def _v1() -> APIRouter:
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(caller)])
+    for router in _BEHIND_A_TOKEN:
+        v1.include_router(router)
+    return v1
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Learn tokens and policy now, so that both are known should PostgreSQL go away."""
+    door: Door = app.state.door
+    policy: CurrentPolicy = app.state.current_policy
+    services: Services = app.state.services
+    with suppress(Unavailable):
+        await asyncio.to_thread(door.refresh, services.now())
+        await asyncio.to_thread(policy.refresh)
+    yield
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Put the problem document, to which every operation refers, among the schemas."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = plain()
+            models = [(problems.Problem, "serialization")]
+            _, found = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+            document.setdefault("components", {}).setdefault("schemas", {}).update(found["$defs"])
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,95 @@
+"""From a request to a command: who asks is the token's holder, and what can be known beforehand is checked first."""
+
+import asyncio
+
+from api import reading
+from api.faults import ActsAsAnother, InvalidRequest, NoSuchTicket
+from api.keys import fingerprint, request_id, ticket_id
+from api.services import Services
+from escalation.commands import Command, Consult, ContactMade, Intake, Merge, Open, Transfer
+from escalation.errors import TicketClosed, UnknownName
+from escalation.policy import Policy
+from escalation.ports import Token, Unavailable
+from escalation.review_decision import Approve, Waive
+from escalation.review_view import ReviewView
+from escalation.view import TicketView
+
+
+async def take_in(services: Services, policy: Policy, token: Token, intake: Intake, key: str | None) -> TicketView:
+    """Take a ticket in, once however often it is asked."""
+    if intake.client not in policy.clients or (token.clients is not None and intake.client not in token.clients):
+        raise UnknownName(f"There is no client {intake.client!r}.", field="client", value=intake.client)
+    if intake.reopens is not None:
+        await _same_client(services, token, intake.reopens, intake.client)
+    its_id, mark = ticket_id(intake, key, token), fingerprint(intake)
+    command = Open(by=token.person, role=token.role, intake=intake, request_id=f"open/{its_id}")
+    return await services.tickets.open(its_id, command, policy.slice_for(intake.client), mark, services.now())
+
+
+async def ask(services: Services, token: Token, ticket: str, command: Command, key: str | None) -> TicketView:
+    """Ask one thing of a ticket in the name of the token's holder."""
+    stamped = command.model_copy(update=_stamp(command.by, token, request_id(command.name, key, token)))
+    if isinstance(stamped, ContactMade):
+        now = services.now()
+        stamped = stamped.model_copy(update={"at": min(stamped.at or now, now)})
+    await reading.check_visible(services, token, ticket)
+    await _known(services, token, stamped)
+    try:
+        return await services.tickets.command(ticket, stamped, stamped.request_id)
+    except NoSuchTicket as gone:
+        kept = await reading.stored(services, ticket, gone)
+        raise TicketClosed(
+            f"{ticket} is on record only; nothing more can be done to it.", stage=kept.ticket.stage.value
+        ) from None
+
+
+async def decide(
+    services: Services, token: Token, ticket: str, decision: Approve | Waive, key: str | None
+) -> ReviewView:
+    """Decide a review in the name of the token's holder."""
+    await reading.check_visible(services, token, ticket)
+    request = request_id("approve" if isinstance(decision, Approve) else "waive", key, token)
+    stamped = decision.model_copy(update=_stamp(decision.by, token, request))
+    return await services.reviews.decide(ticket, stamped, stamped.request_id)
+
+
+def _stamp(by: str, token: Token, request: str) -> dict[str, object]:
+    """Who asks, in which role, under which id, whatever the body says; nobody acts as another."""
+    if by and by != token.person:
+        raise ActsAsAnother(f"This token acts as {token.person}.", by=token.person)
+    return {"by": token.person, "role": token.role, "request_id": request}
+
+
+async def _known(services: Services, token: Token, command: Command) -> None:
+    """Raise UnknownName for a person whom the desk does not have, NoSuchTicket for a ticket out of sight."""
+    match command:
+        case Transfer(to_person=str() as person) if person:
+            await _at_the_desk(services, "to_person", person)
+        case Consult(person=person) if person:
+            await _at_the_desk(services, "person", person)
+        case Merge(into=into) if into:
+            await reading.check_visible(services, token, into)
+        case _:
+            pass
+
+
+async def _at_the_desk(services: Services, field: str, person: str) -> None:
+    """While the directory is away the command goes on: the desk judges a name again where one is needed."""
+    if "\x00" in person:
+        raise InvalidRequest("A name has no such character.", errors=[{"field": field, "message": "holds a NUL"}])
+    try:
+        found = await asyncio.to_thread(services.people.person, person)
+    except Unavailable:
+        return
+    if found is None:
+        raise UnknownName(f"The desk has nobody called {person!r}.", field=field, value=person)
+
+
+async def _same_client(services: Services, token: Token, reopens: str, client: str) -> None:
+    unknown = UnknownName(f"{client} has no ticket {reopens!r}.", field="reopens", value=reopens)
+    try:
+        earlier = await reading.ticket(services, token, reopens)
+    except NoSuchTicket:
+        raise unknown from None
+    if earlier.client != client:
+        raise unknown

@@ -1,0 +1,73 @@
+"""What every call is handed: the services, and who asks. Nothing under /v1 is open without a token."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.current_policy import CurrentPolicy
+from api.door import Door
+from api.faults import Forbidden, NotAuthenticated
+from api.services import Services
+from escalation.ports import Token
+from escalation.terms import Role
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", bearerFormat="tl_…", description="Made by `tierline token create`."
+)
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+async def _current_policy(request: Request) -> CurrentPolicy:
+    policy: CurrentPolicy = request.app.state.current_policy
+    return policy
+
+
+async def caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Token:
+    """The holder of the token that came with the request; NotAuthenticated without a good one."""
+    door: Door = request.app.state.door
+    token = await door.verify(credentials.credentials) if credentials else None
+    if token is None:
+        raise NotAuthenticated("Send a token: Authorization: Bearer tl_…")
+    request.state.actor = token.person
+    return token
+
+
+Handed = Annotated[Services, Depends(_services)]
+PolicyNow = Annotated[CurrentPolicy, Depends(_current_policy)]
+Caller = Annotated[Token, Depends(caller)]
+
+
+async def _desk_wide(token: Caller) -> Token:
+    if token.clients is not None:
+        raise Forbidden("This token is for some clients' tickets only; this is about the whole desk.")
+    return token
+
+
+DeskWide = Annotated[Token, Depends(_desk_wide)]
+"""A caller who may see what belongs to no single client."""
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Makes the call safe to repeat: the same key does it once. Yours alone, and of this call alone.",
+    ),
+]
+
+_STEERS = frozenset({Role.DISPATCHER, Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+
+
+def steers(token: Token) -> None:
+    """Raise Forbidden for a role that does not run the desk."""
+    if token.role not in _STEERS:
+        raise Forbidden("A dispatcher, a team lead or a service manager may do this.", role=token.role.value)

@@ -1,0 +1,69 @@
+"""What the API itself says no to; the rules' own refusals are in escalation.errors.
+
+Fault
+├── NotConfirmed       nobody can say whether it was done
+├── NoSuchTicket       no ticket of this id, or none that the caller may see
+├── NotFound           no such path, person, review, document …
+├── KeyReused          the idempotency key was used for another request
+├── InvalidRequest     the request cannot be read; each fault names its field
+├── NotAuthenticated   no token, or one that is unknown, expired or revoked
+├── Forbidden          the token's role or its clients do not reach this far
+├── ActsAsAnother      the body names somebody else as the one who acts
+└── NotReady           a part that the API needs does not answer
+
+A fault's `code` never changes meaning; problems.py says which status each one has.
+"""
+
+from typing import ClassVar
+
+
+class Fault(Exception):
+    """A request that the API does not carry out; the details are shown to the caller."""
+
+    code: ClassVar[str] = "fault"
+    codes: ClassVar[dict[str, type["Fault"]]] = {}
+
+    def __init__(self, detail: str, **details: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.details = details
+
+    def __init_subclass__(cls, code: str) -> None:
+        cls.code = code
+        Fault.codes[code] = cls
+
+
+class NotConfirmed(Fault, code="not_confirmed"):
+    """Nobody can say whether it was done: ask again with the same key."""
+
+
+class NoSuchTicket(Fault, code="ticket_not_found"):
+    """No ticket of this id is known, or none that this token may see."""
+
+
+class NotFound(Fault, code="not_found"):
+    """There is nothing here."""
+
+
+class KeyReused(Fault, code="idempotency_key_reused"):
+    """The idempotency key, or the external id, was used for another request."""
+
+
+class InvalidRequest(Fault, code="invalid_request"):
+    """The request cannot be read; `errors` names each field and what is wrong with it."""
+
+
+class NotAuthenticated(Fault, code="not_authenticated"):
+    """No token, or one that is unknown, expired or revoked."""
+
+
+class Forbidden(Fault, code="forbidden"):
+    """The token's role, or the clients that it is for, do not reach this far."""
+
+
+class ActsAsAnother(Fault, code="acts_as_another"):
+    """The body names somebody else as the one who acts; everybody acts as themselves."""
+
+
+class NotReady(Fault, code="not_ready"):
+    """A part that the API needs does not answer; `away` names it."""

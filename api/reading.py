@@ -1,0 +1,95 @@
+"""A ticket for a reader: from its workflow, or from the read side where no workflow can be asked any more."""
+
+import asyncio
+import re
+
+from api.faults import NoSuchTicket, NotConfirmed
+from api.services import Services
+from escalation import view as views
+from escalation.events import Entry
+from escalation.policy import Slice
+from escalation.ports import StoredTicket, Token, Unavailable
+from escalation.ticket import Ticket
+from escalation.view import HandoffView, SlaView, TicketView
+
+_AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+
+
+async def ticket(services: Services, token: Token, ticket_id: str) -> TicketView:
+    """The view; NoSuchTicket also for a ticket of a client that the token is not for."""
+    _readable(ticket_id)
+    found = await _view(services, ticket_id)
+    if token.clients is not None and found.client not in token.clients:
+        raise NoSuchTicket("There is no such ticket.")
+    return found
+
+
+async def check_visible(services: Services, token: Token, ticket_id: str) -> None:
+    """Raise NoSuchTicket where the token is not for the ticket's client; asks nobody for a token without limits."""
+    _readable(ticket_id)
+    if token.clients is not None:
+        await ticket(services, token, ticket_id)
+
+
+async def sla(services: Services, token: Token, ticket_id: str) -> SlaView:
+    """Each clock explained."""
+    await check_visible(services, token, ticket_id)
+    try:
+        return await services.tickets.sla(ticket_id)
+    except (NoSuchTicket, NotConfirmed) as gone:
+        kept = (await stored(services, ticket_id, gone)).ticket
+        return views.sla_view(kept, await _slice(services, kept), services.now())
+
+
+async def handoff(services: Services, token: Token, ticket_id: str) -> HandoffView:
+    """The note prefilled for the next handoff, and those filed so far."""
+    await check_visible(services, token, ticket_id)
+    try:
+        return await services.tickets.handoff(ticket_id)
+    except (NoSuchTicket, NotConfirmed) as gone:
+        kept = (await stored(services, ticket_id, gone)).ticket
+        return views.handoff_view(kept, await _slice(services, kept))
+
+
+async def timeline(services: Services, token: Token, ticket_id: str) -> list[Entry]:
+    """Every event, as far as the journal has come."""
+    await check_visible(services, token, ticket_id)
+    entries = await asyncio.to_thread(services.journal.entries, ticket_id)
+    if not entries:
+        await ticket(services, token, ticket_id)
+    return list(entries)
+
+
+async def stored(services: Services, ticket_id: str, gone: NoSuchTicket | NotConfirmed) -> StoredTicket:
+    """The ticket of the read side, where its workflow cannot be asked for the given reason."""
+    try:
+        kept = await asyncio.to_thread(services.read.ticket, ticket_id)
+    except Unavailable:
+        if isinstance(gone, NotConfirmed):
+            raise gone from None
+        raise
+    if kept is None:
+        raise gone
+    return kept
+
+
+async def _view(services: Services, ticket_id: str) -> TicketView:
+    try:
+        return await services.tickets.view(ticket_id)
+    except (NoSuchTicket, NotConfirmed) as gone:
+        return views.view((await stored(services, ticket_id, gone)).ticket)
+
+
+async def _slice(services: Services, kept: Ticket) -> Slice:
+    """What the ticket was pinned to; a ticket of somebody else's policy has clocks of nobody's."""
+    try:
+        policy = await asyncio.to_thread(services.policies.version, kept.policy_version)
+        return policy.slice_for(kept.client)
+    except KeyError:
+        raise NoSuchTicket(f"{kept.id} was imported; it has no clocks and is handed to nobody.") from None
+
+
+def _readable(ticket_id: str) -> None:
+    """What is no id names no ticket; it need not be asked for."""
+    if not _AN_ID.fullmatch(ticket_id):
+        raise NoSuchTicket("There is no such ticket.")

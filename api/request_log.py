@@ -1,0 +1,62 @@
+"""One line in the log for each request, with its id and its ticket's; and the last net for exceptions."""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import internal_error
+
+REQUEST_ID = "X-Request-ID"
+_GIVEN = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_QUIET = frozenset({"/healthz", "/readyz"})
+
+
+class RequestLog:
+    """The request's id is the sender's own where it is a decent one, and is sent back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if _GIVEN.fullmatch(given) else uuid4().hex
+        status: int | None = None
+
+        async def told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            await send(message)
+
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, told)
+            except Exception:  # noqa: BLE001 - whatever it is, the caller gets a document and the log the trace
+                answer = internal_error(scope["path"])
+                if status is None:
+                    await answer(scope, receive, told)
+            _note(scope, status, time.perf_counter() - began)
+
+
+def _note(scope: Scope, status: int | None, took: float) -> None:
+    if scope["path"] in _QUIET and status == 200:
+        return
+    ticket = scope.get("path_params", {}).get("ticket_id")
+    structlog.get_logger().info(
+        "request",
+        method=scope["method"],
+        path=scope["path"],
+        status=status,
+        took_ms=round(took * 1000, 1),
+        **({"ticket_id": ticket} if ticket else {}),
+        **({"actor": actor} if (actor := scope.get("state", {}).get("actor")) else {}),
+    )

@@ -1,0 +1,52 @@
+"""Whether the process lives, and whether it can do its work."""
+
+import asyncio
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.callers import Handed
+from api.faults import NotReady
+from api.problems import documented
+from api.services import Probe
+
+router = APIRouter(tags=["health"])
+
+_PATIENCE = 2.0  # seconds for each part
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(BaseModel):
+    """Every part answers."""
+
+    status: Literal["ready"] = "ready"
+    parts: dict[str, Literal["up"]]
+
+
+@router.get("/healthz")
+async def healthz() -> Alive:
+    """200 while the process lives."""
+    return Alive()
+
+
+@router.get("/readyz", responses=documented("not_ready"))
+async def readyz(services: Handed) -> Ready:
+    """200 when Temporal and PostgreSQL answer; 503 with the names of those that do not."""
+    up = await asyncio.gather(*map(_answers, services.probes.values()))
+    away = [name for name, answers in zip(services.probes, up, strict=True) if not answers]
+    if away:
+        raise NotReady(f"No answer from {' and '.join(away)}.", away=away)
+    return Ready(parts=dict.fromkeys(services.probes, "up"))
+
+
+async def _answers(probe: Probe) -> bool:
+    try:
+        return await asyncio.wait_for(probe(), _PATIENCE)
+    except Exception:  # noqa: BLE001 - whatever keeps it from answering, it does not answer
+        return False

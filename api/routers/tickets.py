@@ -1,0 +1,129 @@
+"""Tickets: intake, lists, and everything that can be read of one."""
+
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict, StringConstraints
+
+from api import asking, reading
+from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
+from api.listing import page
+from api.problems import responses
+from api.services import Services
+from escalation.commands import Intake
+from escalation.events import Entry
+from escalation.lifecycle import Stage
+from escalation.ports import TicketFilter
+from escalation.terms import Facts, Kind, Priority
+from escalation.view import HandoffView, SlaView, TicketView
+
+router = APIRouter(prefix="/tickets", tags=["tickets"])
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9_=-]+$")]
+
+
+class IntakeBody(Intake):
+    """A client's issue as it comes in; `external_id` is your own id of it, unique for the client."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TicketPage(Facts):
+    """One page of tickets, the newest first; ask for the next with `cursor=next_cursor`."""
+
+    tickets: tuple[TicketView, ...]
+    next_cursor: str | None = None
+
+
+class Timeline(Facts):
+    """Every event of a ticket, in order."""
+
+    ticket_id: str
+    entries: tuple[Entry, ...]
+
+
+_ONE = ("ticket_not_found", "not_confirmed")
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Where the ticket is."}}},
+        **responses(
+            "unknown_name", "incomplete_command", "not_permitted", "idempotency_key_reused", "not_confirmed",
+            "body_too_large", "ticket_closed", "not_allowed_in_stage",
+        ),
+    },
+)  # fmt: skip
+async def take_in(
+    intake: IntakeBody, services: Handed, policy: PolicyNow, token: Caller, key: IdempotencyKey, response: Response
+) -> TicketView:
+    """Take a ticket in; it has its named owner when this returns.
+
+    Safe to repeat with the same `Idempotency-Key` or the same `external_id`, which goes first where both are given:
+    a repeat is answered 201 with the same ticket, and another body under the same key is refused.
+    """
+    ticket = await asking.take_in(services, await policy.get(), token, intake, key)
+    response.headers["Location"] = f"/v1/tickets/{ticket.id}"
+    _link(response, services, ticket.id)
+    return ticket
+
+
+@router.get("", responses=responses())
+async def find(
+    services: Handed,
+    token: Caller,
+    stage: Stage | None = None,
+    owner: Word | None = None,
+    client: Word | None = None,
+    priority: Priority | None = None,
+    kind: Kind | None = None,
+    sla: Literal["at_risk", "breached"] | None = None,
+    accepted: bool | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor | None = None,
+) -> TicketPage:
+    """Tickets that meet every filter given, the newest first."""
+    wanted = TicketFilter(
+        stage=stage, owner=owner, client=client, priority=priority, kind=kind, sla=sla, accepted=accepted,
+        clients=token.clients,
+    )  # fmt: skip
+    tickets, next_cursor = await page(services, wanted, limit, cursor)
+    return TicketPage(tickets=tickets, next_cursor=next_cursor)
+
+
+@router.get("/{ticket_id}", responses=responses(*_ONE))
+async def view(ticket_id: str, services: Handed, token: Caller, response: Response) -> TicketView:
+    """Where the ticket is, who has it, what comes next, and what is allowed now."""
+    ticket = await reading.ticket(services, token, ticket_id)
+    _link(response, services, ticket_id)
+    return ticket
+
+
+@router.get("/{ticket_id}/timeline", responses=responses(*_ONE))
+async def timeline(ticket_id: str, services: Handed, token: Caller) -> Timeline:
+    """Every event so far, as the journal has it."""
+    entries = await reading.timeline(services, token, ticket_id)
+    return Timeline(ticket_id=ticket_id, entries=tuple(entries))
+
+
+@router.get("/{ticket_id}/sla", responses=responses(*_ONE))
+async def sla(ticket_id: str, services: Handed, token: Caller) -> SlaView:
+    """Each clock explained: target, calendar, time used and left, pauses, marks; and what falls due next."""
+    return await reading.sla(services, token, ticket_id)
+
+
+@router.get("/{ticket_id}/handoff", responses=responses(*_ONE))
+async def handoff(ticket_id: str, services: Handed, token: Caller) -> HandoffView:
+    """The note prefilled for the next handoff, what is still to write, and every note so far."""
+    return await reading.handoff(services, token, ticket_id)
+
+
+def _link(response: Response, services: Services, ticket_id: str) -> None:
+    """Where an operator sees the ticket's workflow."""
+    if services.temporal_ui:
+        there = f"{services.temporal_ui.rstrip('/')}/workflows/{quote(f'ticket/{ticket_id}', safe='')}"
+        response.headers["Link"] = f'<{there}>; rel="monitor"'

@@ -1,0 +1,131 @@
+"""Everything that the API is handed. It imports neither stores nor channels; these are the shapes that it needs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from escalation.commands import Command, Open
+from escalation.events import Entry
+from escalation.facts import TicketFacts
+from escalation.policy import Policy, Slice
+from escalation.ports import OnCallNow, PersonView, ReadSide, Token
+from escalation.review_decision import Approve, Waive
+from escalation.review_view import ReviewView
+from escalation.view import HandoffView, SlaView, TicketView
+
+
+class Tickets(Protocol):
+    """The tickets as their workflows know them; api.gateway has the one over Temporal."""
+
+    async def open(
+        self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime
+    ) -> TicketView: ...
+
+    async def command(self, ticket_id: str, command: Command, key: str) -> TicketView: ...
+
+    async def view(self, ticket_id: str) -> TicketView: ...
+
+    async def sla(self, ticket_id: str) -> SlaView: ...
+
+    async def handoff(self, ticket_id: str) -> HandoffView: ...
+
+
+class Reviews(Protocol):
+    """The reviews as their workflows know them; NotFound where none of this ticket was ever begun."""
+
+    async def view(self, ticket_id: str) -> ReviewView: ...
+
+    async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView: ...
+
+
+class Story(Protocol):
+    """The journal, for reading."""
+
+    def entries(self, ticket_id: str) -> Sequence[Entry]: ...
+
+
+class Figures(Protocol):
+    """What the figures are folded from."""
+
+    def facts(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        clients: tuple[str, ...] | None = None,
+        imported: bool | None = None,
+    ) -> Sequence[TicketFacts]: ...
+
+
+class People(Protocol):
+    """Who is at the desk; UnknownName from what changes somebody who is not there."""
+
+    def people(self) -> Sequence[PersonView]: ...
+
+    def person(self, person_id: str) -> PersonView | None: ...
+
+    def on_call(self, at: datetime) -> Sequence[OnCallNow]: ...
+
+    def mark_absent(self, person_id: str, until: datetime) -> None: ...
+
+    def present(self, person_id: str) -> None: ...
+
+    def override(self, rota: str, who: str, start: datetime, end: datetime) -> None: ...
+
+
+class PolicyLine(Protocol):
+    """A published version in short."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def published_by(self) -> str: ...
+
+    @property
+    def published_at(self) -> datetime: ...
+
+    @property
+    def current(self) -> bool: ...
+
+
+class Policies(Protocol):
+    """The published versions; KeyError for one that never was."""
+
+    def current(self) -> Policy: ...
+
+    def version(self, version: str) -> Policy: ...
+
+    def all(self) -> Sequence[PolicyLine]: ...
+
+
+class Tokens(Protocol):
+    """The tokens that open the API; all live ones by the SHA-256 of their secret."""
+
+    def verify(self, secret: str, at: datetime) -> Token | None: ...
+
+    def snapshot(self, at: datetime) -> Mapping[bytes, Token]: ...
+
+
+Probe = Callable[[], Awaitable[bool]]
+"""Whether a part that the API needs answers; an exception counts as no."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the API works with; `temporal_ui` is the address of the namespace's page, or empty."""
+
+    tickets: Tickets
+    reviews: Reviews
+    read: ReadSide
+    journal: Story
+    figures: Figures
+    people: People
+    policies: Policies
+    tokens: Tokens
+    now: Callable[[], datetime]
+    probes: Mapping[str, Probe]
+    temporal_ui: str = ""
