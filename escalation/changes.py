@@ -31,7 +31,7 @@ from escalation.events import (
     TriggerFired,
 )
 from escalation.handoff import HandoffNote, StepTried
-from escalation.lifecycle import Stage
+from escalation.lifecycle import Stage, tier_of
 from escalation.records import Ending, FiledNote, NoteDebt, OnHold, Stay
 from escalation.terms import EscalationKind
 
@@ -153,13 +153,15 @@ def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
         "hold": None,
         "reached_tier_3": ticket.reached_tier_3 or event.stage is Stage.TIER_3,
     }
+    if tier_of(event.stage) is not None:
+        changed |= {"ending": None, "closed_at": None}  # an imported log takes up again even what was closed
     match event:
         case Escalated():
             changed |= _escalated(ticket, event)
         case Returned():
             changed |= _returned(ticket, event)
         case Reopened():
-            changed |= {"reopen_count": ticket.reopen_count + 1, "ending": None, "failed_attempts": 0}
+            changed |= {"reopen_count": ticket.reopen_count + 1, "failed_attempts": 0}
         case Transferred(note=HandoffNote() as note):
             changed |= {"notes": (*ticket.notes, _filed(event, note)), "note_debt": None}
         case _:

@@ -18,6 +18,7 @@ from escalation.terms import Facts
 
 ZERO = timedelta()
 BREACH = "100"
+RESOLVED = "resolved"  # the pause between a resolution and a reopening; not a hold
 
 
 class Mark(Facts):
@@ -28,11 +29,12 @@ class Mark(Facts):
 
 
 class Pause(Facts):
-    """A stretch that does not count, and why."""
+    """A stretch that does not count, and why; `spared` is the open time that a hold kept from counting, once over."""
 
     start: AwareDatetime
     end: AwareDatetime | None = None
     reason: str
+    spared: Duration = ZERO
 
 
 class Clock(Facts):
@@ -92,24 +94,20 @@ def pause(clock: Clock, calendar: Calendar, now: datetime, reason: str) -> Clock
 
 def resume(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     """The clock running again; what was left of every mark is left still."""
-    ended = clock.pauses[-1].model_copy(update={"end": now})
-    again = clock.model_copy(update={"pauses": (*clock.pauses[:-1], ended), "counted_to": now})
+    again = clock.model_copy(update={"pauses": _hold_ended(clock, calendar, now), "counted_to": now})
     return _armed(again, calendar, now, {name: mark.after for name, mark in clock.marks.items()})
 
 
 def stop(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     """The promise ended at `now`, kept or broken: broken only when time ran out, never by a rounded share."""
     used = counted(clock, calendar, now)
-    pauses = clock.pauses
-    if clock.paused:
-        pauses = (*pauses[:-1], pauses[-1].model_copy(update={"end": now}))
     return clock.model_copy(
         update={
             "counted": used,
             "counted_to": now,
             "stopped_at": now,
             "marks": {},
-            "pauses": pauses,
+            "pauses": _hold_ended(clock, calendar, now) if clock.paused else clock.pauses,
             "breached": clock.breached or used > clock.target,
         }
     )
@@ -120,7 +118,7 @@ def restart(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str,
 
     The time in between is a pause, so that a clock counted anew on another calendar leaves it out as well.
     """
-    stopped = Pause(start=clock.stopped_at or now, end=now, reason="resolved")
+    stopped = Pause(start=clock.stopped_at or now, end=now, reason=RESOLVED)
     again = clock.model_copy(
         update={
             "stopped_at": None,
@@ -160,6 +158,7 @@ def retarget(
             "counted": used,
             "counted_to": now,
             "breached": breached,
+            "pauses": tuple(_spared(pause, calendar) for pause in clock.pauses),
         }
     )
     if clock.paused:
@@ -190,6 +189,22 @@ def remarked(clock: Clock, calendar: Calendar, now: datetime, name: str, after: 
     left = after - counted(clock, calendar, now)
     at = None if clock.paused else due(calendar, now, left)
     return clock.model_copy(update={"marks": clock.marks | {name: Mark(after=after, at=at)}})
+
+
+def unpaused(clock: Clock) -> timedelta:
+    """What a clock that has stopped would read if no hold had paused it."""
+    return clock.counted + sum((pause.spared for pause in clock.pauses), ZERO)
+
+
+def _hold_ended(clock: Clock, calendar: Calendar, now: datetime) -> tuple[Pause, ...]:
+    *before, last = clock.pauses
+    return (*before, _spared(last.model_copy(update={"end": now}), calendar))
+
+
+def _spared(pause: Pause, calendar: Calendar) -> Pause:
+    if pause.end is None or pause.reason == RESOLVED:
+        return pause
+    return pause.model_copy(update={"spared": open_time(calendar, pause.start, pause.end)})
 
 
 def _armed(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
