@@ -15,7 +15,9 @@ _AT_RISK = 75  # per cent of the target used
 def row_of(ticket: Ticket, story: Story, taken_in_at: datetime) -> dict[str, Any]:
     """The columns of `tickets`."""
     named = {name: getattr(ticket, name) for name in _SAME}
-    deadline = next_deadline(ticket)
+    # An import is history: nothing of it falls due any more.
+    deadline = None if story.imported else next_deadline(ticket)
+    promised = [] if story.imported else _promised(ticket)
     first_response = ticket.clocks.get(FIRST_RESPONSE)
     return named | {
         "ticket_id": ticket.id,
@@ -27,8 +29,8 @@ def row_of(ticket: Ticket, story: Story, taken_in_at: datetime) -> dict[str, Any
         "changed_at": story.last_at,
         "next_deadline": str(deadline) if deadline else None,
         "next_due_at": deadline.at if deadline else None,
-        "risk_at": min(map(_risk_at, _promised(ticket)), default=None),
-        "breach_at": min((clock.due_at for clock in _promised(ticket) if clock.due_at), default=None),
+        "risk_at": min(map(_risk_at, promised), default=None),
+        "breach_at": min((clock.due_at for clock in promised if clock.due_at), default=None),
         "breached": any(ticket.clocks[name].breached for name in _TO_THE_CLIENT if name in ticket.clocks),
         "facts": story.model_dump(mode="json", exclude_defaults=True),
         "state": ticket.model_dump(mode="json", exclude_defaults=True),
