@@ -1,6 +1,5 @@
 """The append-only record. An entry and all that is read from it are written in one transaction, or not at all."""
 
-import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -12,12 +11,11 @@ from escalation.events import EVENT, Entry
 from escalation.ticket import Ticket
 from stores.database import transaction
 from stores.holdings import settle
+from stores.nul import holds_nul, without_nul
 from stores.projection import Known, read_on
 from stores.schema import journal, tickets
 from stores.ticket_facts import Story
 from stores.ticket_row import row_of
-
-_NUL, _NUL_IN_JSON = "\x00", "\\u0000"
 
 
 class Journal:
@@ -124,20 +122,5 @@ def _known(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, Known
 
 
 def _storable(entry: Entry) -> Entry:
-    """PostgreSQL holds no NUL character; one that a client sent must not keep a ticket out of the journal."""
-    written = entry.model_dump_json()
-    if _NUL_IN_JSON not in written:
-        return entry
-    return Entry.model_validate(_without_nul(json.loads(written)))
-
-
-def _without_nul(value: object) -> object:
-    match value:
-        case str():
-            return value.replace(_NUL, "\N{REPLACEMENT CHARACTER}")
-        case list():
-            return [_without_nul(each) for each in value]
-        case dict():
-            return {_without_nul(name): _without_nul(each) for name, each in value.items()}
-        case _:
-            return value
+    """A NUL character that a client sent must not keep a ticket out of the journal."""
+    return Entry.model_validate(without_nul(entry.model_dump(mode="json"))) if holds_nul(entry) else entry

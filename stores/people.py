@@ -11,12 +11,12 @@ from escalation.oncall import on_call
 from escalation.ports import OnCallNow, PersonView
 from escalation.terms import Role
 from stores.database import transaction
-from stores.desk import load_overrides, load_roster
+from stores.desk import load_colleagues, load_overrides, load_roster
 from stores.schema import assignments, overrides, people
 
 
 class People:
-    """The people of the desk; those who left the policy are not shown, but keep their past."""
+    """The people of the desk, and `escalation.ports.Directory`. Those who left the policy are not listed any more."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -32,12 +32,17 @@ class People:
             row = connection.execute(_ASKED.where(people.c.id == person_id)).one_or_none()
         return _view(row) if row else None
 
-    def address(self, person_id: str) -> Address | None:
-        """How to reach them."""
-        asked = select(people.c.email, people.c.apprise).where(people.c.id == person_id)
+    def address(self, person: str) -> Address:
+        """Where they can be reached; an empty address for somebody unknown."""
+        asked = select(people.c.email, people.c.apprise).where(people.c.id == person)
         with transaction(self._engine) as connection:
             row = connection.execute(asked).one_or_none()
-        return Address(email=row.email, apprise=tuple(row.apprise)) if row else None
+        return Address(email=row.email, apprise=tuple(row.apprise)) if row else Address()
+
+    def display_name(self, person: str) -> str:
+        """The name that a client reads; the id where nothing else is known."""
+        with transaction(self._engine) as connection:
+            return connection.execute(select(people.c.name).where(people.c.id == person)).scalar_one_or_none() or person
 
     def on_call(self, at: datetime) -> list[OnCallNow]:
         """Who answers for each rota, by tier, then the managers' and the rest; None outside a rota's hours."""
@@ -50,17 +55,19 @@ class People:
             for rota, tier in lines
         ]
 
-    def of_role(self, role: str, at: datetime) -> list[str]:
-        """Whom a message to a role is for: the manager on call, or everybody of the role who is not absent."""
-        here = people.c.active & (people.c.absent_until.is_(None) | (people.c.absent_until <= at))
-        asked = select(people.c.id).where(here, people.c.role == role).order_by(people.c.id)
+    def holders(self, role: str, tier: int | None, at: datetime) -> list[str]:
+        """Who acts in this role: the manager on call, the leads of the tier, or everybody else of it who is here."""
         with transaction(self._engine) as connection:
-            present = list(connection.execute(asked).scalars())
-            if role == Role.SERVICE_MANAGER:
-                roster, replaced = load_roster(connection), load_overrides(connection)
-                manager = on_call(roster.managers, roster.rotas[roster.managers], replaced, at)
-                return [manager] if manager else present or [roster.fallback.manager]
-        return present
+            roster, replaced = load_roster(connection), load_overrides(connection)
+            here = [c for c in load_colleagues(connection).values() if not c.absent_until or c.absent_until <= at]
+        if role == Role.SERVICE_MANAGER:
+            manager = on_call(roster.managers, roster.rotas[roster.managers], replaced, at)
+            if manager in {colleague.id for colleague in here}:
+                return [manager]
+        of_role = sorted((c for c in here if c.role == role), key=lambda colleague: colleague.id)
+        if role == Role.TEAM_LEAD and tier is not None:
+            of_role = sorted((c for c in here if tier in c.leads), key=lambda colleague: colleague.id)
+        return [colleague.id for colleague in of_role] or [roster.fallback.manager]
 
     def mark_absent(self, person_id: str, until: datetime) -> None:
         """Give them no ticket before `until`; what they hold stays theirs. UnknownName for a stranger."""

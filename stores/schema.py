@@ -219,34 +219,38 @@ messages = Table(
     Column("params", JSONB, nullable=False),
     Column("at", _AT, nullable=False),
     Column("state", Text, nullable=False),
-    Column("detail", Text, nullable=False, server_default=text("''")),
     Index("messages_of_ticket", "ticket_id", "at"),
 )
 
 receipts = Table(
     "receipts",
     metadata,
-    Column("message_key", Text, ForeignKey("messages.key", name="receipts_message_key_fkey"), nullable=False),
+    # No foreign key: a message goes out even if it could not be recorded first.
+    Column("message_key", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("provider_id", Text),
     Column("detail", Text, nullable=False),
     Column("at", _AT, nullable=False),
-    PrimaryKeyConstraint("message_key", "channel", name="receipts_pkey"),
+    PrimaryKeyConstraint("message_key", "outlet", name="receipts_pkey"),
 )
 
 reviews = Table(
     "reviews",
     metadata,
     Column("ticket_id", Text, primary_key=True),
+    Column("client", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("opened_at", _AT, nullable=False),
     Column("due_at", _AT, nullable=False),
     Column("state", Text, nullable=False),
     Column("draft", JSONB, nullable=False),
-    Column("drafted_at", _AT, nullable=False),
+    Column("overdue_at", _AT),
     Column("decided_by", Text),
     Column("decided_at", _AT),
-    Column("reason", Text),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("answers", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Index("reviews_by_state", "state", "due_at"),
 )
 
@@ -259,10 +263,9 @@ documents = Table(
     Column("state", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("author", Text, nullable=False),
-    Column("approver", Text),
+    Column("approver", Text, nullable=False),
     Column("review", Text),
-    Column("written_at", _AT, nullable=False),
-    Column("published_at", _AT),
+    Column("published_at", _AT, nullable=False),
     PrimaryKeyConstraint("sop", "revision", name="documents_pkey"),
     UniqueConstraint("review", name="documents_review_key"),
     Index("documents_one_published", "sop", unique=True, postgresql_where=text("state = 'published'")),

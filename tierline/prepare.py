@@ -32,6 +32,10 @@ class DatabaseAwayError(OperatorError):
     """The database cannot be reached or made; the message says which."""
 
 
+class TemporalAwayError(OperatorError):
+    """Temporal cannot be reached."""
+
+
 class AttributeClashError(OperatorError):
     """Temporal knows a search attribute of ours as something else."""
 
@@ -122,7 +126,7 @@ def _kind(name: str) -> IndexedValueType.ValueType:
 
 
 async def _register(settings: Settings, wanted: dict[str, IndexedValueType.ValueType]) -> None:
-    client = await Client.connect(**settings.temporal_connection())
+    client = await _connected(settings)
     listed = ListSearchAttributesRequest(namespace=client.namespace)
     known = (await client.operator_service.list_search_attributes(listed)).custom_attributes
     clashes = [name for name, kind in wanted.items() if name in known and known[name] != kind]
@@ -138,6 +142,14 @@ async def _register(settings: Settings, wanted: dict[str, IndexedValueType.Value
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
     typer.echo(f"registered the search attributes {', '.join(sorted(missing))}")
+
+
+async def _connected(settings: Settings) -> Client:
+    connection = settings.temporal_connection()
+    try:
+        return await Client.connect(**connection)
+    except RuntimeError as error:  # what the client raises when it cannot connect
+        raise TemporalAwayError(f"Temporal does not answer at {connection['target_host']}: {error}") from None
 
 
 def _write_privately(path: Path, secret: str) -> None:

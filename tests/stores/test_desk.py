@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from escalation.events import Closed, Need
+from escalation.messages import Address
 from escalation.ports import Ask
 from escalation.terms import Priority
 from stores.database import transaction
@@ -140,10 +141,9 @@ def test_an_import_gives_nobody_work(desk: Desk, engine: Engine, held: Held) -> 
 
 def test_people_are_listed_with_how_to_reach_them(desk: Desk, engine: Engine) -> None:
     people = People(engine)
-    grace = people.address("grace")
-    assert grace is not None
-    assert (grace.email, grace.apprise) == ("grace@desk.example", ("ntfy://grace",))
-    assert people.address("nobody") is None
+    assert people.address("grace") == Address(email="grace@desk.example", apprise=("ntfy://grace",))
+    assert people.address("nobody") == Address()
+    assert (people.display_name("marek"), people.display_name("nobody")) == ("Marek", "nobody")
     assert people.person("nobody") is None
     marek = people.person("marek")
     assert marek is not None
@@ -161,7 +161,16 @@ def test_the_list_of_who_is_on_call_names_every_rota(desk: Desk, engine: Engine)
 
 def test_a_message_to_a_role_reaches_whoever_fills_it(desk: Desk, engine: Engine) -> None:
     people = People(engine)
-    assert people.of_role("service_manager", NOON) == ["grace"]
-    assert people.of_role("team_lead", NOON) == ["ruth"]
+    assert people.holders("service_manager", None, NOON) == ["grace"]
+    assert people.holders("team_lead", None, NOON) == ["ruth"]
+    assert people.holders("team_lead", 2, NOON) == ["ruth"]
+    assert people.holders("technician", 2, NOON) == ["elena", "marek", "priya", "sofia", "tomas"]
+
+
+def test_a_message_to_a_role_that_nobody_fills_reaches_the_fallback_manager(desk: Desk, engine: Engine) -> None:
+    people = People(engine)
+    assert people.holders("team_lead", 3, NOON) == ["grace"]
     people.mark_absent("ruth", NOON + HOUR)
-    assert people.of_role("team_lead", NOON) == []
+    assert people.holders("team_lead", None, NOON) == ["grace"]
+    people.override("managers", "ruth", NOON, NOON + HOUR)
+    assert people.holders("service_manager", None, NOON) == ["grace"]

@@ -181,32 +181,34 @@ CREATE TABLE messages (
     params JSONB NOT NULL,
     at TIMESTAMPTZ NOT NULL,
     state TEXT NOT NULL,
-    detail TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (key)
 );
 CREATE INDEX messages_of_ticket ON messages (ticket_id, at);
 
 CREATE TABLE receipts (
     message_key TEXT NOT NULL,
+    outlet TEXT NOT NULL,
     channel TEXT NOT NULL,
     state TEXT NOT NULL,
     provider_id TEXT,
     detail TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL,
-    CONSTRAINT receipts_pkey PRIMARY KEY (message_key, channel),
-    CONSTRAINT receipts_message_key_fkey FOREIGN KEY(message_key) REFERENCES messages (key)
+    CONSTRAINT receipts_pkey PRIMARY KEY (message_key, outlet)
 );
 
 CREATE TABLE reviews (
     ticket_id TEXT NOT NULL,
+    client TEXT NOT NULL,
     owner TEXT NOT NULL,
+    opened_at TIMESTAMPTZ NOT NULL,
     due_at TIMESTAMPTZ NOT NULL,
     state TEXT NOT NULL,
     draft JSONB NOT NULL,
-    drafted_at TIMESTAMPTZ NOT NULL,
+    overdue_at TIMESTAMPTZ,
     decided_by TEXT,
     decided_at TIMESTAMPTZ,
-    reason TEXT,
+    reason TEXT DEFAULT '' NOT NULL,
+    answers JSONB DEFAULT '{}'::jsonb NOT NULL,
     PRIMARY KEY (ticket_id)
 );
 CREATE INDEX reviews_by_state ON reviews (state, due_at);
@@ -218,10 +220,9 @@ CREATE TABLE documents (
     state TEXT NOT NULL,
     body TEXT NOT NULL,
     author TEXT NOT NULL,
-    approver TEXT,
+    approver TEXT NOT NULL,
     review TEXT,
-    written_at TIMESTAMPTZ NOT NULL,
-    published_at TIMESTAMPTZ,
+    published_at TIMESTAMPTZ NOT NULL,
     CONSTRAINT documents_pkey PRIMARY KEY (sop, revision),
     CONSTRAINT documents_review_key UNIQUE (review)
 );

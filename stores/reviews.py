@@ -1,0 +1,185 @@
+"""Where reviews rest, and the documents that they change: a revision, once published, stays as it was written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime
+from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from escalation.review import Document, Publication, Published, Review, SimilarTicket, Waiver
+from escalation.terms import Facts
+from escalation.ticket import Ticket
+from stores.database import transaction
+from stores.schema import documents, reviews, tickets
+
+_OPEN, _OVERDUE, _PUBLISHED, _WAIVED = "open", "overdue", "published", "waived"
+_UNDECIDED = (_OPEN, _OVERDUE)
+_ONE_AT_A_TIME = 7_417_303
+
+
+class ReviewLine(Facts):
+    """A review as it stands: its draft, and how it was decided."""
+
+    review: Review
+    state: str
+    overdue_at: AwareDatetime | None = None
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    reason: str = ""
+    answers: dict[str, str] = {}
+    published: Published | None = None
+
+
+class Revision(Document):
+    """One revision of a document; `published` is the one to work by, `retired` an earlier one."""
+
+    state: str
+    author: str
+    approver: str
+    review: str | None = None
+    published_at: AwareDatetime
+
+
+class Reviews:
+    """Implements `escalation.review.Reviews`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def similar(self, ticket: Ticket, limit: int = 5) -> Sequence[SimilarTicket]:
+        """Resolved tickets of the same category, the client's own and the latest first; never the ticket itself."""
+        own = tickets.c.client == ticket.client
+        asked = (
+            select(tickets.c.state)
+            .where(tickets.c.category == ticket.category, tickets.c.resolved_at.is_not(None))
+            .where(tickets.c.ticket_id != ticket.id)
+            .order_by(own.desc(), tickets.c.resolved_at.desc(), tickets.c.ticket_id)
+            .limit(limit)
+        )
+        with transaction(self._engine) as connection:
+            return [_similar(Ticket.model_validate(state)) for state in connection.execute(asked).scalars()]
+
+    def save_draft(self, review: Review) -> None:
+        """Keep the draft by its ticket; the first one stays."""
+        case = review.case
+        row = {name: getattr(case, name) for name in ("ticket_id", "client", "owner", "opened_at", "due_at")}
+        row |= {"state": _OPEN, "draft": review.model_dump(mode="json")}
+        with transaction(self._engine) as connection:
+            connection.execute(insert(reviews).on_conflict_do_nothing(), row)
+
+    def mark_overdue(self, ticket_id: str, at: datetime) -> None:
+        """The review was due and is not decided."""
+        late = update(reviews).where(reviews.c.ticket_id == ticket_id, reviews.c.state == _OPEN)
+        with transaction(self._engine) as connection:
+            connection.execute(late.values(state=_OVERDUE, overdue_at=at))
+
+    def publish(self, publication: Publication) -> Published:
+        """Make the body the next published revision of its document, once for each review, and end the review."""
+        with transaction(self._engine) as connection:
+            # Two reviews of one document at once must not number their revisions alike.
+            connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtextextended(publication.sop, _ONE_AT_A_TIME)))
+            )
+            published = _published(connection, publication.ticket_id)
+            if published is None:
+                published = _next_revision(connection, publication)
+                _decide(
+                    connection,
+                    publication.ticket_id,
+                    state=_PUBLISHED,
+                    decided_by=publication.approver,
+                    decided_at=publication.at,
+                    reason=publication.comment,
+                    answers=publication.answers,
+                )
+        return published
+
+    def waive(self, waiver: Waiver) -> None:
+        """End the review without a change."""
+        with transaction(self._engine) as connection:
+            decision = {"decided_by": waiver.by, "decided_at": waiver.at, "reason": waiver.reason}
+            _decide(connection, waiver.ticket_id, state=_WAIVED, **decision)
+
+    def review(self, ticket_id: str) -> ReviewLine | None:
+        """The review of a ticket; None if it has none."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(_ASKED.where(reviews.c.ticket_id == ticket_id)).one_or_none()
+        return _line(row) if row else None
+
+    def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> list[ReviewLine]:
+        """Reviews, the one due first at the head; of one state or of some clients only."""
+        asked = _ASKED.order_by(reviews.c.due_at, reviews.c.ticket_id)
+        if state is not None:
+            asked = asked.where(reviews.c.state == state)
+        if clients is not None:
+            asked = asked.where(reviews.c.client.in_(clients))
+        with transaction(self._engine) as connection:
+            return [_line(row) for row in connection.execute(asked)]
+
+    def document(self, sop: str, revision: int | None = None) -> Revision | None:
+        """A revision, or the published one; None if there is none."""
+        asked = select(documents).where(documents.c.sop == sop)
+        which = documents.c.state == _PUBLISHED if revision is None else documents.c.revision == revision
+        with transaction(self._engine) as connection:
+            row = connection.execute(asked.where(which)).one_or_none()
+        return _revision(row) if row else None
+
+    def documents(self) -> list[Revision]:
+        """Every document as it is published."""
+        asked = select(documents).where(documents.c.state == _PUBLISHED).order_by(documents.c.sop)
+        with transaction(self._engine) as connection:
+            return [_revision(row) for row in connection.execute(asked)]
+
+
+_ASKED = select(reviews, documents.c.sop, documents.c.revision).outerjoin_from(
+    reviews, documents, documents.c.review == reviews.c.ticket_id
+)
+
+
+def _published(connection: Connection, ticket_id: str) -> Published | None:
+    asked = select(documents.c.sop, documents.c.revision).where(documents.c.review == ticket_id)
+    row = connection.execute(asked).one_or_none()
+    return Published(sop=row.sop, revision=row.revision) if row else None
+
+
+def _next_revision(connection: Connection, publication: Publication) -> Published:
+    of_sop = documents.c.sop == publication.sop
+    latest = connection.execute(select(func.coalesce(func.max(documents.c.revision), 0)).where(of_sop)).scalar_one()
+    connection.execute(update(documents).where(of_sop, documents.c.state == _PUBLISHED).values(state="retired"))
+    row = {name: getattr(publication, name) for name in ("sop", "title", "body", "author", "approver")}
+    row |= {"revision": latest + 1, "state": _PUBLISHED, "review": publication.ticket_id}
+    connection.execute(insert(documents), row | {"published_at": publication.at})
+    return Published(sop=publication.sop, revision=latest + 1)
+
+
+def _decide(connection: Connection, ticket_id: str, **decision: object) -> None:
+    undecided = update(reviews).where(reviews.c.ticket_id == ticket_id, reviews.c.state.in_(_UNDECIDED))
+    connection.execute(undecided.values(**decision))
+
+
+def _similar(ticket: Ticket) -> SimilarTicket:
+    ending = ticket.ending
+    return SimilarTicket(
+        ticket_id=ticket.id,
+        client=ticket.client,
+        subject=ticket.subject,
+        tier=ending.tier if ending else None,
+        cause=ending.cause if ending else "",
+        resolution=ending.resolution if ending else "",
+        resolved_at=ending.at if ending else None,
+    )
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> ReviewLine:
+    names = ("state", "overdue_at", "decided_by", "decided_at", "reason", "answers")
+    return ReviewLine(
+        **{name: getattr(row, name) for name in names},
+        review=Review.model_validate(row.draft),
+        published=None if row.sop is None else Published(sop=row.sop, revision=row.revision),
+    )
+
+
+def _revision(row: Row[*tuple[Any, ...]]) -> Revision:
+    return Revision.model_validate({name: getattr(row, name) for name in Revision.model_fields})
