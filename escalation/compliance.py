@@ -1,31 +1,44 @@
 """Whether a ticket's promises were kept, judged afterwards from its facts under given targets."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import model_validator
 
 from escalation.calendar import Calendar, elapsed
-from escalation.facts import TicketFacts
+from escalation.facts import Kept, TicketFacts
 from escalation.policy import Promises
+from escalation.promises import FIRST_RESPONSE, RESOLUTION
+from escalation.sla import Clock, unpaused
 from escalation.terms import Facts, Priority
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the two clocks of a ticket read when they stopped; None where the clock still runs."""
-
-    response: timedelta | None = None
-    response_breached: bool = False
-    resolution: timedelta | None = None
-    resolution_breached: bool = False
-    resolution_gross: timedelta | None = None  # had holds not paused the clock
-    gross_breached: bool = False
-
 
 Judge = Callable[[TicketFacts], Kept | None]
 """Says whether a ticket's promises were kept; None for a ticket that was promised nothing."""
+
+
+def recorded(ticket: TicketFacts) -> Kept | None:
+    """The judge that reads what the ticket's own clocks said."""
+    return ticket.kept
+
+
+def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
+    """What a ticket's clocks say. A broken promise counts at once, a kept one when the clock has stopped.
+
+    A cancelled ticket was not resolved, though its clocks have stopped.
+    """
+    if not clocks:
+        return None
+    response, resolution = clocks.get(FIRST_RESPONSE), clocks.get(RESOLUTION)
+    ended = resolution if resolution and resolution.stopped_at and resolved else None
+    gross = unpaused(ended) if ended else None
+    return Kept(
+        response=response.counted if response and response.stopped_at else None,
+        response_breached=response is not None and response.breached,
+        resolution=ended.counted if ended else None,
+        resolution_breached=resolution is not None and resolution.breached,
+        resolution_gross=gross,
+        gross_breached=gross > ended.target if ended and gross is not None else False,
+    )
 
 
 class FixedTargets(Facts):

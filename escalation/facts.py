@@ -78,6 +78,18 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What the two clocks of a ticket read when they stopped; None where the clock still runs."""
+
+    response: timedelta | None = None
+    response_breached: bool = False
+    resolution: timedelta | None = None
+    resolution_breached: bool = False
+    resolution_gross: timedelta | None = None  # had holds not paused the clock
+    gross_breached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TicketFacts:
     """One ticket's life, as far as the figures go."""
 
@@ -99,6 +111,7 @@ class TicketFacts:
     category: str | None = None
     technician: str | None = None
     shift: str | None = None
+    kept: Kept | None = None  # as its own clocks recorded it
 
     @property
     def moves(self) -> Sequence[Move]:

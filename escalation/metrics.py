@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from escalation.compliance import Judge, Kept
-from escalation.facts import Move, Pickup, TicketFacts
+from escalation.compliance import Judge
+from escalation.facts import Kept, Move, Pickup, TicketFacts
 
 GroupBy = Literal["client", "category", "technician", "shift", "priority"]
 HIGHEST_TIER = 3

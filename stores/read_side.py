@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, or_, select, tuple_
 
+from escalation.compliance import read_off
 from escalation.facts import TicketFacts
 from escalation.ports import Page, Queues, StoredTicket, TicketFilter
+from escalation.sla import Clock
 from escalation.ticket import Ticket
 from stores.database import transaction
 from stores.queue_figures import queues_at
@@ -141,7 +144,11 @@ def _facts_asked(
     since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None, imported: bool | None
 ) -> Select[*tuple[Any, ...]]:
     columns = (tickets.c.owner, tickets.c.client, tickets.c.category, tickets.c.priority, tickets.c.facts)
-    asked = select(*columns).where(tickets.c.merged_into.is_(None)).order_by(tickets.c.ticket_id)
+    asked = (
+        select(*columns, tickets.c.state["clocks"].label("clocks"))
+        .where(tickets.c.merged_into.is_(None))
+        .order_by(tickets.c.ticket_id)
+    )
     if since is not None:
         asked = asked.where(tickets.c.taken_in_at >= since)
     if until is not None:
@@ -151,6 +158,9 @@ def _facts_asked(
     if imported is not None:
         asked = asked.where(tickets.c.imported == imported)
     return asked
+
+
+_CLOCKS = TypeAdapter(dict[str, Clock])
 
 
 def _figured(
@@ -164,4 +174,5 @@ def _figured(
         category=row.category,
         technician=technician,
         shift=shifts.get(technician or ""),
+        kept=read_off(_CLOCKS.validate_python(row.clocks or {}), resolved=facts.completed_at is not None),
     )
