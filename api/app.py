@@ -10,15 +10,16 @@ from pydantic.json_schema import models_json_schema
 
 from api import problems
 from api.body_limit import BodyLimit
+from api.broadcast import Broadcast
 from api.callers import caller
 from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.request_log import RequestLog
-from api.routers import commands, health, tickets
+from api.routers import commands, health, metrics, on_call, people, policies, queues, reviews, sops, tickets
 from api.services import Services
 from escalation.ports import Unavailable
 
-_BEHIND_A_TOKEN = (tickets.router, commands.router)
+_NOUNS = (tickets, commands, queues, metrics, people, on_call, reviews, policies, sops)
 _DESCRIPTION = """\
 Tickets of a service desk from intake to review. Errors are RFC 9457 documents: branch on `code`, which never changes
 meaning. `Idempotency-Key` makes every POST safe to repeat.
@@ -37,6 +38,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.door = Door(services.tokens, services.now)
     app.state.current_policy = CurrentPolicy(services.policies, services.now)
+    app.state.broadcast = Broadcast(lambda clients: queues.seen(services, clients))
     problems.install(app)
     app.include_router(health.router)
     app.include_router(_v1())
@@ -48,8 +50,8 @@ def create_app(services: Services) -> FastAPI:
 
 def _v1() -> APIRouter:
     v1 = APIRouter(prefix="/v1", dependencies=[Depends(caller)])
-    for router in _BEHIND_A_TOKEN:
-        v1.include_router(router)
+    for noun in _NOUNS:
+        v1.include_router(noun.router)
     return v1
 
 

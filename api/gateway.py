@@ -140,13 +140,6 @@ class Reviews:
 
     client: Client
 
-    async def view(self, ticket_id: str) -> ReviewView:
-        """The review as its workflow knows it; NotFound where none was ever begun, or it is long decided."""
-        try:
-            return await self._handle(ticket_id).query(ReviewWorkflow.state, rpc_timeout=_WAIT_TO_READ)
-        except (RPCError, WorkflowQueryFailedError) as error:
-            _explain_review(error)
-
     async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView:
         """Approve or waive, once; the view when the decision is carried out."""
         name = "approve" if isinstance(decision, Approve) else "waive"

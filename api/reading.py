@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 from api.faults import NoSuchTicket, NotConfirmed
+from api.lines import Correspondence
 from api.services import Services
 from escalation import view as views
 from escalation.events import Entry
@@ -58,6 +60,15 @@ async def timeline(services: Services, token: Token, ticket_id: str) -> list[Ent
     if not entries:
         await ticket(services, token, ticket_id)
     return list(entries)
+
+
+async def letters(services: Services, token: Token, ticket_id: str) -> Sequence[Correspondence]:
+    """What was said to people about the ticket."""
+    await check_visible(services, token, ticket_id)
+    found = await asyncio.to_thread(services.letters.for_ticket, ticket_id)
+    if not found:
+        await ticket(services, token, ticket_id)
+    return found
 
 
 async def stored(services: Services, ticket_id: str, gone: NoSuchTicket | NotConfirmed) -> StoredTicket:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from api.lines import Correspondence, PolicyLine, ReviewLine, Revision
 from escalation.commands import Command, Open
 from escalation.events import Entry
 from escalation.facts import TicketFacts
@@ -32,9 +33,7 @@ class Tickets(Protocol):
 
 
 class Reviews(Protocol):
-    """The reviews as their workflows know them; NotFound where none of this ticket was ever begun."""
-
-    async def view(self, ticket_id: str) -> ReviewView: ...
+    """The reviews that wait for a person; NotFound where none of this ticket was ever begun."""
 
     async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView: ...
 
@@ -73,23 +72,22 @@ class People(Protocol):
     def override(self, rota: str, who: str, start: datetime, end: datetime) -> None: ...
 
 
-class PolicyLine(Protocol):
-    """A published version in short."""
+class ReviewBook(Protocol):
+    """Reviews and documents as they rest; None for one that is not there."""
 
-    @property
-    def version(self) -> str: ...
+    def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> Sequence[ReviewLine]: ...
 
-    @property
-    def name(self) -> str: ...
+    def review(self, ticket_id: str) -> ReviewLine | None: ...
 
-    @property
-    def published_by(self) -> str: ...
+    def documents(self) -> Sequence[Revision]: ...
 
-    @property
-    def published_at(self) -> datetime: ...
+    def document(self, sop: str, revision: int | None = None) -> Revision | None: ...
 
-    @property
-    def current(self) -> bool: ...
+
+class Letters(Protocol):
+    """What was said to people about a ticket, in order."""
+
+    def for_ticket(self, ticket_id: str) -> Sequence[Correspondence]: ...
 
 
 class Policies(Protocol):
@@ -120,8 +118,10 @@ class Services:
 
     tickets: Tickets
     reviews: Reviews
+    review_book: ReviewBook
     read: ReadSide
     journal: Story
+    letters: Letters
     figures: Figures
     people: People
     policies: Policies

@@ -4,24 +4,23 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict
 
 from api import asking, reading
 from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
 from api.listing import page
 from api.problems import responses
 from api.services import Services
+from api.words import Cursor, Word
 from escalation.commands import Intake
 from escalation.events import Entry
 from escalation.lifecycle import Stage
+from escalation.messages import Message, Receipt
 from escalation.ports import TicketFilter
 from escalation.terms import Facts, Kind, Priority
 from escalation.view import HandoffView, SlaView, TicketView
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
-
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9_=-]+$")]
 
 
 class IntakeBody(Intake):
@@ -42,6 +41,28 @@ class Timeline(Facts):
 
     ticket_id: str
     entries: tuple[Entry, ...]
+
+
+class SentBy(Facts):
+    """What one way out did with a message."""
+
+    outlet: str
+    receipt: Receipt
+
+
+class Letter(Facts):
+    """A message and what came of it: `queued`, `no_channel`, `sent` or `failed`."""
+
+    message: Message
+    state: str
+    receipts: tuple[SentBy, ...] = ()
+
+
+class Letters(Facts):
+    """Everything that was said about a ticket, in order."""
+
+    ticket_id: str
+    messages: tuple[Letter, ...]
 
 
 _ONE = ("ticket_not_found", "not_confirmed")
@@ -120,6 +141,16 @@ async def sla(ticket_id: str, services: Handed, token: Caller) -> SlaView:
 async def handoff(ticket_id: str, services: Handed, token: Caller) -> HandoffView:
     """The note prefilled for the next handoff, what is still to write, and every note so far."""
     return await reading.handoff(services, token, ticket_id)
+
+
+@router.get("/{ticket_id}/messages", responses=responses(*_ONE))
+async def messages(ticket_id: str, services: Handed, token: Caller) -> Letters:
+    """Pages and information about the ticket: to whom, by which ways, and whether they went out."""
+    letters = await reading.letters(services, token, ticket_id)
+    return Letters(
+        ticket_id=ticket_id,
+        messages=tuple(Letter.model_validate(letter, from_attributes=True) for letter in letters),
+    )
 
 
 def _link(response: Response, services: Services, ticket_id: str) -> None:
