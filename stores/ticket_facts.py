@@ -92,9 +92,9 @@ def _happened(story: Story, event: Event, request: str, before: Ticket) -> Story
                 return story
             return _with(story, completed_at=event.at, completed_as=event.code, resolved_tier=event.tier)
         case Cancelled():
-            return _with(_completed(story, event.at), stays=_ended_stay(story.facts, event.at))
+            return _over(_completed(story, event.at), event.at)
         case Closed():
-            return _with(story, stays=_ended_stay(story.facts, event.at))
+            return _over(story, event.at)
         case NearMissLogged():
             return _with(story, near_misses=story.facts.near_misses + 1)
         case Absorbed(counted_from=datetime() as earlier):
@@ -146,6 +146,11 @@ def _completed(story: Story, at: datetime) -> Story:
     if stays and stays[-1].accepted_at is None:
         return _with(story, stays=(*stays[:-1], replace(stays[-1], completed=True)))
     return story
+
+
+def _over(story: Story, at: datetime) -> Story:
+    """The stay ends with the ticket; a log may yet move what it closed."""
+    return story if story.imported else _with(story, stays=_ended_stay(story.facts, at))
 
 
 def _responded(story: Story, at: datetime) -> Story:
