@@ -71,9 +71,9 @@ def _added(imports: Imports, cases: Sequence[LogCase], mapping: LogMapping, log:
     except AnotherStory as other:
         case = next(case for case in cases if imported_id(case.case_id) == other.ticket_id)
         raise ImportFailedError(
-            f"{log}: line {case.rows[0].line}: case {case.case_id!r} was imported before, and from entry {other.seq} of "
-            f"{other.ticket_id} on this log tells another story. The journal is never rewritten: a log may grow, and is "
-            "imported under one mapping"
+            f"{log}: line {case.rows[0].line}: case {case.case_id!r} was imported before, and from entry {other.seq} "
+            f"of {other.ticket_id} on this log tells another story. The journal is never rewritten: a log may grow, "
+            "and is imported under one mapping"
         ) from None
 
 
