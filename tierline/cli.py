@@ -96,6 +96,7 @@ def metrics(
     since: Annotated[str | None, typer.Option("--from", help="Moment, ISO 8601; of the running desk only.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Moment, ISO 8601; of the running desk only.")] = None,
     by: Annotated[str | None, typer.Option(help="client, category, technician, shift or priority.")] = None,
+    imported: Annotated[bool, typer.Option("--imported", help="Of the imported logs, not of the desk's own.")] = False,
     state: State = None,
 ) -> None:
     """Escalation figures, of the running desk or of an event log."""
@@ -106,7 +107,8 @@ def metrics(
         return
     from tierline.ask_api import show_metrics
 
-    show_metrics(_settings(running=True, state=state), {"from": since, "to": until, "by": by}, as_json=as_json)
+    query = {"from": since, "to": until, "by": by, "imported": "true" if imported else None}
+    show_metrics(_settings(running=True, state=state), query, as_json=as_json)
 
 
 @app.command(name="import")

@@ -118,7 +118,7 @@ def _said(counted: Counted, log: Path) -> str:
         return f"{log.name}: {read}; all of it is there already."
     return (
         f"{log.name}: {read}; {counted.tickets:,} new tickets, {counted.entries:,} journal entries, times as in the "
-        "log. Nothing was sent to anyone."
+        "log. Nothing was sent to anyone. See `tierline metrics --imported`."
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from api.callers import Caller, Handed
 from api.problems import responses
 from api.words import Moment
+from escalation.compliance import recorded
 from escalation.metrics import EscalationFigures, GroupBy, escalation_figures, grouped
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])
@@ -27,5 +28,5 @@ def escalation(
     """
     facts = services.figures.facts(since, until, token.clients, imported)
     if by is None:
-        return escalation_figures(facts, near_misses=not imported)
-    return grouped(facts, by, near_misses=not imported)
+        return escalation_figures(facts, recorded, near_misses=not imported)
+    return grouped(facts, by, recorded, near_misses=not imported)
