@@ -80,7 +80,12 @@ _ONE = ("ticket_not_found", "not_confirmed")
     },
 )  # fmt: skip
 async def take_in(
-    intake: IntakeBody, services: Handed, policy: PolicyNow, token: Caller, key: IdempotencyKey, response: Response
+    intake: IntakeBody,
+    services: Handed,
+    policy: PolicyNow,
+    token: Caller,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> TicketView:
     """Take a ticket in; it has its named owner when this returns.
 

@@ -1,0 +1,158 @@
+"""The API in process, over everything in memory."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.services import Services
+from escalation.policy import Policy
+from escalation.review import ProposedRevision, Review, ReviewCase
+from escalation.terms import Role
+from tests.api.memory import (
+    Clock,
+    MemoryPeople,
+    MemoryPolicies,
+    MemoryReviewLine,
+    MemoryReviews,
+    MemoryRevision,
+    MemoryStore,
+    MemoryTickets,
+    MemoryTokens,
+)
+from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
+from tests.workflow.ports import MemoryDesk
+
+INTAKE: dict[str, Any] = {
+    "client": "acme-dental",
+    "contact": {"name": "Bob Miller", "email": "bob@acme-dental.example"},
+    "subject": "Cannot sign in",
+    "category": "identity.password_reset",
+    "impact": 3,
+    "urgency": 2,
+    "facts": FACTS.model_dump(mode="json"),
+}
+FULL_NOTE: dict[str, Any] = NOTE.model_dump(mode="json", exclude_none=True)
+OTHER_CLIENT = next(client for client in POLICY.clients if client != "acme-dental")
+
+
+@dataclass
+class Api:
+    """The API and everything that it was handed; calls are made by the holder of a token."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    policy: Policy
+    clock: Clock
+    tickets: MemoryTickets
+    store: MemoryStore
+    people: MemoryPeople
+    policies: MemoryPolicies
+    tokens: MemoryTokens
+    reviews: MemoryReviews
+    probes: dict[str, bool]
+
+    def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
+        return self.tokens.give(person, role, clients or None)
+
+    async def get(self, path: str, *, token: str | None = None, **query: object) -> httpx.Response:
+        params: dict[str, Any] = query
+        return await self.client.get(path, params=params, headers=self._headers(token, None))
+
+    async def post(
+        self, path: str, body: object = None, *, token: str | None = None, key: str | None = None
+    ) -> httpx.Response:
+        return await self.client.post(path, json=body or {}, headers=self._headers(token, key))
+
+    async def open(self, *, token: str | None = None, key: str | None = None, **changes: object) -> dict[str, Any]:
+        answer = await self.post("/v1/tickets", INTAKE | changes, token=token, key=key)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def ask(
+        self, ticket: dict[str, Any] | str, name: str, body: object = None, *, by: str | None = None
+    ) -> httpx.Response:
+        """A command by the ticket's owner, or by another technician."""
+        its_id = ticket if isinstance(ticket, str) else ticket["id"]
+        owner = by or self.tickets.tickets[its_id].owner
+        return await self.post(f"/v1/tickets/{its_id}/{name}", body, token=self.token(owner, Role.TECHNICIAN))
+
+    def _headers(self, token: str | None, key: str | None) -> dict[str, str]:
+        sent = {"Authorization": f"Bearer {self.token() if token is None else token}"}
+        return sent | ({"Idempotency-Key": key} if key else {})
+
+
+def build() -> Api:
+    """The API with one token, one document and nothing else."""
+    clock = Clock(MONDAY)
+    tickets = MemoryTickets(MemoryDesk(POLICY), clock)
+    store, people = MemoryStore(tickets), MemoryPeople(POLICY)
+    policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
+    probes = {"temporal": True, "postgresql": True}
+    reviews.revisions["SOP-1"] = MemoryRevision(
+        sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
+    )
+
+    async def temporal() -> bool:
+        return probes["temporal"]
+
+    async def postgresql() -> bool:
+        if not probes["postgresql"]:
+            raise ConnectionError("secret host")
+        return True
+
+    app = create_app(
+        Services(
+            tickets=tickets,
+            reviews=reviews,
+            review_book=reviews,
+            read=store,
+            journal=store,
+            letters=store,  # type: ignore[arg-type]  # it never holds one
+            figures=store,
+            people=people,
+            policies=policies,
+            tokens=tokens,
+            now=clock,
+            probes={"temporal": temporal, "postgresql": postgresql},
+            temporal_ui="http://ui.example/namespaces/default",
+        )
+    )
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.example")
+    return Api(app, client, POLICY, clock, tickets, store, people, policies, tokens, reviews, probes)
+
+
+def review_of(ticket_id: str, client: str = "acme-dental") -> MemoryReviewLine:
+    """An undecided review."""
+    case = ReviewCase(
+        ticket_id=ticket_id,
+        client=client,
+        subject="Ransomware",
+        category="security.ransomware",
+        owner="sofia",
+        manager="grace",
+        due_at=MONDAY,
+        policy_version=POLICY.version,
+        opened_at=MONDAY,
+    )
+    proposed = ProposedRevision(sop="SOP-1", title="Ransomware", body="# Steps")
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("holdings", "tried", "fired", "notes", "clocks", "similar", "questions"), ()
+    )
+    return MemoryReviewLine(
+        review=Review(
+            case=case, resolved_at=MONDAY, resolved_tier=3, cause="security", resolution="restored",
+            proposed=proposed, **nothing,
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    built = build()
+    async with built.client:
+        yield built

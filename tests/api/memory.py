@@ -1,0 +1,383 @@
+"""What the API is handed, kept in memory: the real rules behind a gateway without Temporal, stores without PostgreSQL.
+
+Each part can be taken away (`away`), as a server can.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from api.faults import KeyReused, NoSuchTicket, NotConfirmed, NotFound
+from escalation import desk
+from escalation.commands import AnyCommand, Command, Merge, Open
+from escalation.errors import MergeImpossible, RulesFailed, UnknownName
+from escalation.events import Entry, Event, Opened
+from escalation.facts import TicketFacts
+from escalation.oncall import on_call
+from escalation.policy import Policy, Slice
+from escalation.ports import (
+    Ask,
+    OnCallNow,
+    Page,
+    PersonLoad,
+    PersonView,
+    Queues,
+    StoredTicket,
+    TicketFilter,
+    TierQueue,
+    Token,
+    Unavailable,
+)
+from escalation.review import Document, Published, Review
+from escalation.review_decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
+from escalation.review_view import ReviewView
+from escalation.terms import Facts, Role
+from escalation.ticket import Ticket, opened
+from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view
+from tests.workflow.ports import MemoryDesk
+
+
+@dataclass
+class Clock:
+    """The time, told by the test."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class MemoryTickets:
+    """The gateway, with the rules behind it and no Temporal."""
+
+    people: MemoryDesk
+    clock: Clock
+    away: bool = False
+    broken: bool = False
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    slices: dict[str, Slice] = field(default_factory=dict)
+    stories: dict[str, list[Entry]] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    answered: dict[tuple[str, str], TicketView] = field(default_factory=dict)
+    asked: list[Command] = field(default_factory=list)
+
+    async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
+        self._answer()
+        events = desk.open_ticket(ticket_id, command, policy, now)
+        if self.fingerprints.setdefault(ticket_id, fingerprint) != fingerprint:
+            raise KeyReused("This key was used for another intake.")
+        if ticket_id not in self.tickets:
+            self.slices[ticket_id] = policy
+            self._make_true(ticket_id, events)
+        return view(self.tickets[ticket_id])
+
+    async def command(self, ticket_id: str, command: Command, key: str) -> TicketView:
+        self._answer()
+        ticket = self._find(ticket_id)
+        if (ticket_id, key) in self.answered:
+            return self.answered[ticket_id, key]
+        self.asked.append(command)
+        if self.broken:
+            raise RulesFailed("The rules failed: secret internals")
+        if isinstance(command, Merge) and command.into and command.into not in self.tickets:
+            raise MergeImpossible(f"{command.into} is over, or was never there.", into=command.into)
+        asked: AnyCommand = command  # type: ignore[assignment]
+        self._make_true(ticket_id, desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at))
+        return self.answered.setdefault((ticket_id, key), view(self.tickets[ticket_id]))
+
+    async def view(self, ticket_id: str) -> TicketView:
+        self._answer()
+        return view(self._find(ticket_id))
+
+    async def sla(self, ticket_id: str) -> SlaView:
+        self._answer()
+        return sla_view(self._find(ticket_id), self.slices[ticket_id], self.clock.at)
+
+    async def handoff(self, ticket_id: str) -> HandoffView:
+        self._answer()
+        return handoff_view(self._find(ticket_id), self.slices[ticket_id])
+
+    def forget(self, ticket_id: str) -> None:
+        """As Temporal does when the retention time has passed."""
+        del self.slices[ticket_id]
+        del self.tickets[ticket_id]
+
+    def _answer(self) -> None:
+        if self.away:
+            raise NotConfirmed("No worker has answered in time; ask again with the same key.")
+
+    def _find(self, ticket_id: str) -> Ticket:
+        if ticket_id not in self.tickets:
+            raise NoSuchTicket("There is no such ticket.")
+        return self.tickets[ticket_id]
+
+    def _make_true(self, ticket_id: str, events: Sequence[Event]) -> None:
+        asks = [
+            (place, Ask(key=f"{ticket_id}/{len(self.stories.get(ticket_id, []))}/{place}", ticket_id=ticket_id,
+                        need=need, at=self.clock.at))
+            for place, need in desk.needs(events)
+        ]  # fmt: skip
+        for event in desk.name(events, {place: self.people.name(ask) for place, ask in asks}):
+            before = self.tickets.get(ticket_id)
+            if before is None:
+                assert isinstance(event, Opened)
+                self.tickets[ticket_id] = opened(event)
+            else:
+                self.tickets[ticket_id] = before.after(event)
+            story = self.stories.setdefault(ticket_id, [])
+            version = self.slices[ticket_id].version
+            story.append(Entry(ticket_id=ticket_id, seq=len(story) + 1, policy_version=version, event=event))
+
+
+@dataclass
+class MemoryStore:
+    """Journal, read side, figures and messages in one; the read side shows what the gateway's tickets are."""
+
+    live: MemoryTickets
+    away: bool = False
+    kept: dict[str, Ticket] = field(default_factory=dict)
+    looks: int = 0
+
+    def entries(self, ticket_id: str) -> list[Entry]:
+        self._answer()
+        return list(self.live.stories.get(ticket_id, []))
+
+    def for_ticket(self, ticket_id: str) -> list["MemoryLetter"]:
+        self._answer()
+        return []
+
+    def ticket(self, ticket_id: str) -> StoredTicket | None:
+        self._answer()
+        found = self._all().get(ticket_id)
+        return StoredTicket(ticket=found) if found else None
+
+    def tickets(self, wanted: TicketFilter, limit: int, cursor: str | None) -> Page:
+        self._answer()
+        if cursor is not None and not cursor.isdigit():
+            raise ValueError("this cursor was not given out here")
+        start = int(cursor or 0)
+        found = [ticket for ticket in self._all().values() if _meets(ticket, wanted)]
+        page = found[start : start + limit]
+        more = str(start + limit) if len(found) > start + limit else None
+        return Page(tickets=tuple(StoredTicket(ticket=ticket) for ticket in page), next_cursor=more)
+
+    def queues(self, at: datetime, clients: tuple[str, ...] | None = None) -> Queues:
+        self._answer()
+        self.looks += 1
+        seen = [t for t in self._all().values() if not t.over and (clients is None or t.client in clients)]
+        tiers = [
+            TierQueue(
+                tier=tier,
+                open=sum(t.tier == tier for t in seen),
+                waiting=0,
+                unaccepted=sum(t.tier == tier and t.accepted_at is None for t in seen),
+                oldest_unaccepted_at=None,
+                at_risk=0,
+                breached=0,
+            )
+            for tier in (1, 2, 3)
+        ]
+        load = [
+            PersonLoad(person=p, name=p, tier=1, open=sum(t.owner == p for t in seen), capacity=8)
+            for p in ("marek", "tomas", "priya")
+        ]
+        return Queues(at=at, triage=sum(t.tier is None for t in seen), tiers=tuple(tiers), load=tuple(load))
+
+    def facts(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        clients: tuple[str, ...] | None = None,
+        imported: bool | None = None,
+    ) -> list[TicketFacts]:
+        self._answer()
+        return [
+            TicketFacts(ticket_id=t.id, opened_at=t.opened_at, stays=(), client=t.client, priority=t.priority.value)
+            for t in self._all().values()
+            if not imported
+            and (clients is None or t.client in clients)
+            and (since is None or t.opened_at >= since)
+            and (until is None or t.opened_at < until)
+        ]
+
+    def _all(self) -> dict[str, Ticket]:
+        return self.kept | self.live.tickets
+
+    def _answer(self) -> None:
+        if self.away:
+            raise Unavailable("PostgreSQL cannot be asked just now: secret host")
+
+
+def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
+    said = wanted.model_dump(exclude_none=True, include={"stage", "owner", "client", "priority", "kind"})
+    return (
+        all(getattr(ticket, name) == value for name, value in said.items())
+        and (wanted.clients is None or ticket.client in wanted.clients)
+        and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
+        and wanted.sla is None
+    )
+
+
+class MemoryLetter(Facts):
+    """Nobody is written to here."""
+
+
+@dataclass
+class MemoryPeople:
+    """The people of the policy."""
+
+    policy: Policy
+    away: bool = False
+    absent: dict[str, datetime] = field(default_factory=dict)
+    overrides: list[tuple[str, str]] = field(default_factory=list)
+
+    def people(self) -> list[PersonView]:
+        return [person for each in self.policy.people if (person := self.person(each))]
+
+    def person(self, person_id: str) -> PersonView | None:
+        if self.away:
+            raise Unavailable("away")
+        person = self.policy.people.get(person_id)
+        if person is None:
+            return None
+        names = ("id", "name", "role", "tier", "skills", "calendar", "capacity")
+        said = {name: getattr(person, name) for name in names}
+        return PersonView(**said, open=0, absent_until=self.absent.get(person_id))
+
+    def on_call(self, at: datetime) -> list[OnCallNow]:
+        rotas = self.policy.on_call.rotas
+        return [OnCallNow(rota=name, person=on_call(name, rota, (), at)) for name, rota in rotas.items()]
+
+    def mark_absent(self, person_id: str, until: datetime) -> None:
+        self.absent[person_id] = until
+
+    def present(self, person_id: str) -> None:
+        self.absent.pop(person_id, None)
+
+    def override(self, rota: str, who: str, start: datetime, end: datetime) -> None:
+        if rota not in self.policy.on_call.rotas:
+            raise UnknownName(f"There is no rota {rota!r}.", field="rota", value=rota)
+        if who not in self.policy.people:
+            raise UnknownName(f"The desk has nobody called {who!r}.", field="who", value=who)
+        self.overrides.append((rota, who))
+
+
+class MemoryPolicyLine(Facts):
+    """The one version."""
+
+    version: str
+    name: str
+    published_by: str = "olaf"
+    published_at: datetime
+    current: bool = True
+
+
+@dataclass
+class MemoryPolicies:
+    """One published version."""
+
+    policy: Policy
+    at: datetime
+    away: bool = False
+
+    def current(self) -> Policy:
+        if self.away:
+            raise Unavailable("away")
+        return self.policy
+
+    def version(self, version: str) -> Policy:
+        if version != self.policy.version:
+            raise KeyError(version)
+        return self.policy
+
+    def all(self) -> list[MemoryPolicyLine]:
+        return [MemoryPolicyLine(version=self.policy.version, name=self.policy.name, published_at=self.at)]
+
+
+@dataclass
+class MemoryTokens:
+    """Tokens by their secret; it counts how often it is asked."""
+
+    held: dict[str, Token] = field(default_factory=dict)
+    away: bool = False
+    asked: int = 0
+
+    def give(self, person: str, role: Role, clients: tuple[str, ...] | None = None) -> str:
+        secret = f"tl_{person}_{role.value}_{'-'.join(clients or ())}"
+        self.held[secret] = Token(id=secret, person=person, role=role, clients=clients)
+        return secret
+
+    def verify(self, secret: str, at: datetime) -> Token | None:
+        self.asked += 1
+        if self.away:
+            raise Unavailable("away")
+        return self.held.get(secret)
+
+    def snapshot(self, at: datetime) -> Mapping[bytes, Token]:
+        if self.away:
+            raise Unavailable("away")
+        return {sha256(secret.encode()).digest(): token for secret, token in self.held.items()}
+
+
+class MemoryRevision(Document):
+    """A published SOP."""
+
+    state: str = "published"
+    author: str = "sofia"
+    approver: str = "ruth"
+    review: str | None = None
+    published_at: datetime
+
+
+class MemoryReviewLine(Facts):
+    """A review and how it was decided."""
+
+    review: Review
+    state: str = "open"
+    overdue_at: datetime | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+    answers: dict[str, str] = {}
+    published: Published | None = None
+
+
+@dataclass
+class MemoryReviews:
+    """Reviews and documents, and the workflows that wait for a decision, in one."""
+
+    lines: dict[str, MemoryReviewLine] = field(default_factory=dict)
+    revisions: dict[str, MemoryRevision] = field(default_factory=dict)
+
+    def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
+        return [
+            line
+            for line in self.lines.values()
+            if (state is None or line.state == state) and (clients is None or line.review.case.client in clients)
+        ]
+
+    def review(self, ticket_id: str) -> MemoryReviewLine | None:
+        return self.lines.get(ticket_id)
+
+    def documents(self) -> list[MemoryRevision]:
+        return list(self.revisions.values())
+
+    def document(self, sop: str, revision: int | None = None) -> MemoryRevision | None:
+        found = self.revisions.get(sop)
+        return found if found and revision in (None, found.revision) else None
+
+    async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView:
+        line = self.lines.get(ticket_id)
+        if line is None:
+            raise NotFound("There is no review of this ticket.")
+        if line.decided_by is not None:
+            raise ReviewOver("The review is decided already.")
+        judge_approve(decision) if isinstance(decision, Approve) else judge_waive(decision)
+        state = "published" if isinstance(decision, Approve) else "waived"
+        self.lines[ticket_id] = line.model_copy(update={"state": state, "decided_by": decision.by})
+        case = line.review.case
+        return ReviewView.model_validate(
+            {"case": case, "state": state, "due_at": case.due_at, "decided_by": decision.by}
+        )
