@@ -1,6 +1,8 @@
 """The desk: names the receiver of a ticket, atomically, so that nobody is overloaded and no ticket is named twice."""
 
-from sqlalchemy import Connection, Engine, func, select, update
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, Text, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +19,16 @@ from stores.seeding import seed
 _OWNERS = frozenset({Role.TECHNICIAN, Role.DISPATCHER})
 _NO_TIER = 0
 _TRIES = 5
+NOT_SET_UP = "the desk has not been set up: publish a policy (tierline prepare)"
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The part of the desk that changes seldom, as of a revision of the roster."""
+
+    revision: int
+    roster: Roster
+    overrides: tuple[RotaOverride, ...]
 
 
 class Desk:
@@ -24,7 +36,7 @@ class Desk:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._roster: tuple[int, Roster] | None = None
+        self._standing: _Standing | None = None
 
     def seed(self, policy: Policy) -> None:
         """Make people, rotas and calendars those of the policy. Absences and overrides made by hand stay."""
@@ -39,41 +51,45 @@ class Desk:
         for _ in range(_TRIES):
             try:
                 with transaction(self._engine) as connection:
-                    return self._answered(connection, ask) or self._name(connection, ask)
+                    return self._name(connection, ask)
             except IntegrityError:  # a person of another tier's pool filled up between our look and our insert
                 continue
         raise Unavailable(f"no receiver for {ask.ticket_id} in {_TRIES} tries: the desk changes too quickly")
 
-    def _answered(self, connection: Connection, ask: Ask) -> Named | None:
-        one_at_a_time(connection, ask.ticket_id)
-        answered = select(answers.c.person, answers.c.via).where(answers.c.key == ask.key)
-        row = connection.execute(answered).one_or_none()
-        return Named(person=row.person, via=row.via) if row else None
-
     def _name(self, connection: Connection, ask: Ask) -> Named:
         owns = ask.need.role in _OWNERS
-        revision = _lock_pools(connection, ask)
+        # Each lock is a statement of its own before anything is read: what the same statement reads would be as old
+        # as our waiting.
+        one_at_a_time(connection, ask.ticket_id)
+        if owns:
+            tier = _NO_TIER if ask.need.tier is None else ask.need.tier
+            connection.execute(_LOCK_POOLS, {"tier": tier, "person": ask.need.person})
+        known = connection.execute(_KNOWN, {"key": ask.key}).one_or_none()
+        if known is None:
+            raise Unavailable(NOT_SET_UP)
+        if known.person is not None:
+            return Named(person=known.person, via=known.via)
         if owns:
             release(connection, ask.ticket_id, ask.at)
-        desk = self._now(connection, ask, revision)
+        standing = self._as_of(connection, known.revision)
+        desk = DeskNow(ask.at, standing.roster, standing.overrides, load_colleagues(connection))
         choice = choose(ask.need, desk)
         if owns and choice.person in desk.colleagues:
-            _assign(connection, ask, choice)
-        answer = {"key": ask.key, "ticket_id": ask.ticket_id, "person": choice.person, "via": choice.via}
-        connection.execute(insert(answers), answer | {"asked_at": ask.at})
+            hold(connection, ask.ticket_id, choice.person, choice.via, ask.at, within=choice.within)
+        _answer(connection, ask, choice, assigned=owns)
         return Named(person=choice.person, via=choice.via)
 
-    def _now(self, connection: Connection, ask: Ask, revision: int) -> DeskNow:
-        if self._roster is None or self._roster[0] != revision:
-            self._roster = (revision, load_roster(connection))
-        return DeskNow(ask.at, self._roster[1], load_overrides(connection), load_colleagues(connection))
+    def _as_of(self, connection: Connection, revision: int) -> _Standing:
+        if self._standing is None or self._standing.revision != revision:
+            self._standing = _Standing(revision, load_roster(connection), load_overrides(connection))
+        return self._standing
 
 
 def load_roster(connection: Connection) -> Roster:
     """The roster as seeded; Unavailable before the first policy."""
     body = connection.execute(select(roster.c.body)).scalar_one_or_none()
     if body is None:
-        raise Unavailable("the desk has not been set up: publish a policy (tierline prepare)")
+        raise Unavailable(NOT_SET_UP)
     return Roster.model_validate(body)
 
 
@@ -85,8 +101,6 @@ def load_overrides(connection: Connection) -> tuple[RotaOverride, ...]:
 
 def load_colleagues(connection: Connection) -> dict[str, Colleague]:
     """Everybody of the desk with what they hold now."""
-    mine = select(func.count()).where(assignments.c.person == people.c.id, assignments.c.released_at.is_(None))
-    asked = select(people, mine.scalar_subquery().label("load")).where(people.c.active)
     return {
         row.id: Colleague(
             id=row.id,
@@ -100,23 +114,45 @@ def load_colleagues(connection: Connection) -> dict[str, Colleague]:
             absent_until=row.absent_until,
             last_assigned_at=row.last_assigned_at,
         )
-        for row in connection.execute(asked)
+        for row in connection.execute(_COLLEAGUES)
     }
 
 
-def _lock_pools(connection: Connection, ask: Ask) -> int:
-    """Hold the tier's pool until the end of the transaction, in the order of tiers; the roster's revision.
-
-    A statement of its own before anything is counted: a count in the same statement would be as old as our waiting.
-    """
-    if ask.need.role in _OWNERS:
-        own_tier = select(people.c.tier).where(people.c.id == ask.need.person).scalar_subquery()
-        tiers = pools.c.tier.in_([_NO_TIER if ask.need.tier is None else ask.need.tier, own_tier])
-        connection.execute(select(pools.c.tier).where(tiers).order_by(pools.c.tier).with_for_update())
-    return connection.execute(select(roster.c.revision)).scalar_one_or_none() or 0
+def _answer(connection: Connection, ask: Ask, choice: Choice, *, assigned: bool) -> None:
+    said = {"key": ask.key, "ticket": ask.ticket_id, "person": choice.person, "via": choice.via, "at": ask.at}
+    connection.execute(_ANSWER_AND_ASSIGN if assigned else _ANSWER, said)
 
 
-def _assign(connection: Connection, ask: Ask, choice: Choice) -> None:
-    hold(connection, ask.ticket_id, choice.person, choice.via, ask.at, within=choice.within)
-    latest = func.greatest(people.c.last_assigned_at, ask.at)
-    connection.execute(update(people).where(people.c.id == choice.person).values(last_assigned_at=latest))
+# Built once: putting a statement together costs more than running it.
+_AT = bindparam("at", type_=answers.c.asked_at.type)
+_PERSON = bindparam("person", type_=Text)
+
+_LOCK_POOLS = (
+    select(pools.c.tier)
+    .where(
+        or_(
+            pools.c.tier == bindparam("tier"),
+            pools.c.tier == select(people.c.tier).where(people.c.id == _PERSON).scalar_subquery(),
+        )
+    )
+    .order_by(pools.c.tier)
+    .with_for_update()
+)
+_KNOWN = select(roster.c.revision, answers.c.person, answers.c.via).outerjoin_from(
+    roster, answers, answers.c.key == bindparam("key")
+)
+_HELD = select(func.count()).where(assignments.c.person == people.c.id, assignments.c.released_at.is_(None))
+_COLLEAGUES = select(people, _HELD.scalar_subquery().label("load")).where(people.c.active)
+_ANSWER = insert(answers).values(
+    key=bindparam("key", type_=Text),
+    ticket_id=bindparam("ticket", type_=Text),
+    person=_PERSON,
+    via=bindparam("via", type_=Text),
+    asked_at=_AT,
+)
+_ANSWER_AND_ASSIGN = (
+    update(people)
+    .where(people.c.id == _PERSON)
+    .values(last_assigned_at=func.greatest(people.c.last_assigned_at, _AT))
+    .add_cte(_ANSWER.cte("answered"))
+)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from escalation.events import Cancelled, Closed, Event, Handoff, Resolved
@@ -13,22 +13,31 @@ from stores.schema import assignments, people
 
 _OPEN = assignments.c.released_at.is_(None)
 
+# Built once: putting a statement together costs more than running it.
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("ticket", type_=Text), 7_417_302)))
+_HOLD = insert(assignments)
+_RELEASE = (
+    update(assignments)
+    .where(assignments.c.ticket_id == bindparam("ticket"), _OPEN)
+    .values(released_at=bindparam("at", type_=assignments.c.released_at.type))
+)
+_HOLDER = select(assignments.c.person).where(assignments.c.ticket_id == bindparam("ticket"), _OPEN)
+
 
 def one_at_a_time(connection: Connection, ticket_id: str) -> None:
     """Hold the ticket's assignments until the end of the transaction."""
-    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(ticket_id, 7_417_302))))
+    connection.execute(_LOCK, {"ticket": ticket_id})
 
 
 def hold(connection: Connection, ticket_id: str, person: str, via: str, at: datetime, *, within: bool) -> None:
     """Open the person's assignment; `within` has the database refuse it above the person's capacity."""
     row = {"ticket_id": ticket_id, "person": person, "via": via, "within_capacity": within, "assigned_at": at}
-    connection.execute(insert(assignments), row)
+    connection.execute(_HOLD, row)
 
 
 def release(connection: Connection, ticket_id: str, at: datetime) -> None:
     """End the ticket's open assignment, if it has one."""
-    ended = update(assignments).where(assignments.c.ticket_id == ticket_id, _OPEN).values(released_at=at)
-    connection.execute(ended)
+    connection.execute(_RELEASE, {"ticket": ticket_id, "at": at})
 
 
 def settle(connection: Connection, ticket: Ticket, events: Sequence[Event]) -> None:
@@ -48,13 +57,16 @@ def settle(connection: Connection, ticket: Ticket, events: Sequence[Event]) -> N
 
 
 def _follow(connection: Connection, ticket: Ticket, at: datetime) -> None:
-    holder = select(assignments.c.person).where(assignments.c.ticket_id == ticket.id, _OPEN)
-    if connection.execute(holder).scalar_one_or_none() == ticket.owner:
+    if _holder(connection, ticket.id) == ticket.owner:
         return
     one_at_a_time(connection, ticket.id)
-    if connection.execute(holder).scalar_one_or_none() == ticket.owner:
+    if _holder(connection, ticket.id) == ticket.owner:
         return
     release(connection, ticket.id, at)
     known = connection.execute(select(people.c.id).where(people.c.id == ticket.owner)).scalar_one_or_none()
     if known is not None:
         hold(connection, ticket.id, ticket.owner, "reconciled", at, within=False)
+
+
+def _holder(connection: Connection, ticket_id: str) -> str | None:
+    return connection.execute(_HOLDER, {"ticket": ticket_id}).scalar_one_or_none()

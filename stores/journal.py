@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Row, Text, cast, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Connection, Engine, Row, Text, any_, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from escalation.events import EVENT, Entry
 from escalation.ticket import Ticket
@@ -74,9 +74,7 @@ def project(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert or replace rows of the read side."""
-    row = insert(tickets)
-    replaced = {name: row.excluded[name] for name in set(tickets.columns.keys()) - {"ticket_id", "taken_in_at"}}
-    connection.execute(row.on_conflict_do_update(index_elements=["ticket_id"], set_=replaced), rows)
+    connection.execute(_REPLACE, rows)
 
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
@@ -104,23 +102,34 @@ def _insert(connection: Connection, entries: Iterable[Entry]) -> set[tuple[str, 
         }
         for entry in entries
     ]
-    added = insert(journal).on_conflict_do_nothing().returning(journal.c.ticket_id, journal.c.seq)
-    return {(ticket_id, seq) for ticket_id, seq in connection.execute(added, rows)}
+    return {(ticket_id, seq) for ticket_id, seq in connection.execute(_ADD, rows)}
 
 
 def _known(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, Known]:
-    asked = (
-        select(tickets.c.ticket_id, tickets.c.state, tickets.c.facts, tickets.c.taken_in_at)
-        .where(tickets.c.ticket_id.in_(ticket_ids))
-        .order_by(tickets.c.ticket_id)
-        .with_for_update()
-    )
     return {
         row.ticket_id: Known(Ticket.model_validate(row.state), Story.model_validate(row.facts), row.taken_in_at)
-        for row in connection.execute(asked)
+        for row in connection.execute(_KNOWN, {"ids": ticket_ids})
     }
 
 
 def _storable(entry: Entry) -> Entry:
     """A NUL character that a client sent must not keep a ticket out of the journal."""
     return Entry.model_validate(without_nul(entry.model_dump(mode="json"))) if holds_nul(entry) else entry
+
+
+def _replacing() -> Insert:
+    row = insert(tickets)
+    kept = {"ticket_id", "taken_in_at"}
+    replaced = {name: row.excluded[name] for name in tickets.columns.keys() if name not in kept}  # noqa: SIM118
+    return row.on_conflict_do_update(index_elements=["ticket_id"], set_=replaced)
+
+
+# Built once: putting a statement together costs more than running it.
+_ADD = insert(journal).on_conflict_do_nothing().returning(journal.c.ticket_id, journal.c.seq)
+_REPLACE = _replacing()
+_KNOWN = (
+    select(tickets.c.ticket_id, tickets.c.state, tickets.c.facts, tickets.c.taken_in_at)
+    .where(tickets.c.ticket_id == any_(bindparam("ids", type_=ARRAY(Text))))
+    .order_by(tickets.c.ticket_id)
+    .with_for_update()
+)

@@ -13,6 +13,7 @@ from escalation.terms import Role
 from stores.database import transaction
 from stores.desk import load_colleagues, load_overrides, load_roster
 from stores.schema import assignments, overrides, people
+from stores.seeding import touch_roster
 
 
 class People:
@@ -91,6 +92,7 @@ class People:
                 raise UnknownName(f"The desk has nobody called {who!r}.", field="who", value=who)
             row = {"rota": rota, "who": who, "start_at": start, "end_at": end, "added": True}
             connection.execute(insert(overrides), row)
+            touch_roster(connection)
 
     def _set_absence(self, person_id: str, until: datetime | None) -> None:
         changed = update(people).where(people.c.id == person_id).values(absent_until=until)

@@ -18,8 +18,12 @@ def seed(connection: Connection, policy: Policy) -> None:
     body = Roster.of(policy).model_dump(mode="json")
     row = insert(roster).values(one=True, revision=1, policy_version=policy.version, body=body)
     changed = {"revision": roster.c.revision + 1, "policy_version": policy.version, "body": body}
-    same = (roster.c.body == row.excluded.body) & (roster.c.policy_version == row.excluded.policy_version)
-    connection.execute(row.on_conflict_do_update(index_elements=["one"], set_=changed, where=~same))
+    connection.execute(row.on_conflict_do_update(index_elements=["one"], set_=changed))
+
+
+def touch_roster(connection: Connection) -> None:
+    """Have every process read roster and overrides again."""
+    connection.execute(update(roster).values(revision=roster.c.revision + 1))
 
 
 def _hold_all_pools(connection: Connection) -> None:
