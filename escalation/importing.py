@@ -1,6 +1,7 @@
 """From a case of somebody's log to the journal of a ticket, with the log's own times and people."""
 
 import re
+from hashlib import sha256
 
 from escalation.commands import Contact, Intake
 from escalation.event_log import LogCase, LogMapping
@@ -12,13 +13,18 @@ from escalation.promises import Clocks
 from escalation.ticket import Ticket, opened
 
 PREFIX = "IMP-"
-_UNSAFE = re.compile(r"[^A-Za-z0-9.~-]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
+_LONGEST = 100  # characters of a ticket's id
 _SILENT = {StepKind.COMMENT, StepKind.RESUME}
 
 
 def imported_id(case_id: str) -> str:
-    """The ticket of a case: never the id of a live one, and safe in an address."""
-    return PREFIX + _UNSAFE.sub(lambda found: f"_{ord(found[0]):x}_", case_id)
+    """The ticket of a case: never the id of a live one, safe in an address, another for every case."""
+    written = PREFIX + _UNSAFE.sub(lambda found: f"_{ord(found[0]):x}_", case_id)
+    if len(written) <= _LONGEST:
+        return written
+    digest = sha256(case_id.encode()).hexdigest()
+    return f"{written[: _LONGEST - len(digest) - 1]}_{digest}"
 
 
 def policy_version(mapping: LogMapping) -> str:
