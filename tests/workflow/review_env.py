@@ -1,0 +1,155 @@
+"""A review on the time-skipping server: its workflow and activities for real, its ports in memory."""
+
+import shutil
+import sysconfig
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.review import ReviewActivities
+from escalation.ports import Unavailable
+from escalation.review import (
+    Document,
+    Publication,
+    Published,
+    Review,
+    ReviewCase,
+    SimilarTicket,
+    Waiver,
+)
+from escalation.review_view import ReviewView
+from escalation.ticket import Ticket
+from tests.unit.incident import entries_of, incident
+from tests.workflow.ports import MemoryJournal, MemoryPostman
+from workflows.review import ReviewWorkflow
+from workflows.sandbox import runner
+
+_TRIES = 50
+
+
+class MemoryReviews:
+    """Reviews and documents in memory; a second call with the same ticket changes nothing."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.drafts: dict[str, Review] = {}
+        self.overdue: dict[str, list[datetime]] = {}
+        self.documents: list[Document] = []
+        self.publications: dict[str, Publication] = {}
+        self.waivers: dict[str, Waiver] = {}
+        self.failures = 0
+
+    def similar(self, ticket: Ticket, limit: int = 5) -> Sequence[SimilarTicket]:
+        self._reach()
+        return [SimilarTicket(ticket_id="T-0", tier=1, cause="identity", resolution=ticket.subject)][:limit]
+
+    def document(self, sop: str) -> Document | None:
+        self._reach()
+        return next((document for document in reversed(self.documents) if document.sop == sop), None)
+
+    def save_draft(self, review: Review) -> None:
+        self._reach()
+        self.drafts.setdefault(review.case.ticket_id, review)
+
+    def mark_overdue(self, ticket_id: str, at: datetime) -> None:
+        self._reach()
+        self.overdue.setdefault(ticket_id, []).append(at)
+
+    def publish(self, publication: Publication) -> Published:
+        self._reach()
+        self.publications.setdefault(publication.ticket_id, publication)
+        kept = self.publications[publication.ticket_id]
+        revision = [p.ticket_id for p in self.publications.values()].index(kept.ticket_id) + 1
+        return Published(sop=kept.sop, revision=revision)
+
+    def waive(self, waiver: Waiver) -> None:
+        self._reach()
+        self.waivers.setdefault(waiver.ticket_id, waiver)
+
+    def _reach(self) -> None:
+        if self.away:
+            self.failures += 1
+            raise Unavailable("the documents are away")
+
+
+@dataclass
+class ReviewDesk:
+    """One incident whose review can be started, and what happened to it."""
+
+    env: WorkflowEnvironment
+    reviews: MemoryReviews
+    journal: MemoryJournal
+    post: MemoryPostman
+
+    async def start(
+        self, *, journalled: bool = True, overdue_by: timedelta | None = None
+    ) -> WorkflowHandle[ReviewWorkflow, str]:
+        """Begin the review of the incident; without its journal, the draft has to wait."""
+        story = incident()
+        case = ReviewCase.of(story.ticket, story.policy, await self.env.get_current_time())
+        if overdue_by:
+            case = case.model_copy(update={"due_at": case.opened_at - overdue_by})
+        if journalled:
+            self.write_journal()
+        return await self.env.client.start_workflow(
+            ReviewWorkflow.run, case, id=f"review/{case.ticket_id}", task_queue="tierline"
+        )
+
+    def write_journal(self) -> None:
+        self.journal.append(entries_of(incident().events))
+
+    async def drafted(self) -> WorkflowHandle[ReviewWorkflow, str]:
+        """A review that waits for its decision."""
+        handle = await self.start()
+        await self.until(handle, "open")
+        return handle
+
+    async def until(self, handle: WorkflowHandle[ReviewWorkflow, str], state: str) -> ReviewView:
+        """Let time pass, by seconds, until the review is in this state."""
+        for _ in range(_TRIES):
+            view = await handle.query(ReviewWorkflow.state)
+            if view.state == state:
+                return view
+            await self.env.sleep(1)
+        raise AssertionError(f"still {view.state}, not {state}")
+
+    async def skip(self, **span: float) -> None:
+        await self.env.sleep(timedelta(**span))
+
+    async def skip_to(self, moment: datetime) -> None:
+        await self.env.sleep(moment - await self.env.get_current_time())
+
+    def informed(self) -> list[str]:
+        """To whom it was said that the review waits, in order."""
+        return [message.to for message in self.post.messages.values() if message.template == "review_due"]
+
+
+@asynccontextmanager
+async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
+    """A desk on a server of its own, whose worker keeps `cached` workflows in memory."""
+    binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter, test_server_existing_path=binary
+    ) as env:
+        desk = ReviewDesk(env, MemoryReviews(), MemoryJournal(), MemoryPostman())
+        activities = ReviewActivities(desk.reviews, desk.journal, desk.post)
+        async with Worker(
+            env.client,
+            task_queue="tierline",
+            workflows=[ReviewWorkflow],
+            activities=[
+                activities.draft_review,
+                activities.review_overdue,
+                activities.publish_revision,
+                activities.waive_review,
+            ],
+            workflow_runner=runner(),
+            max_cached_workflows=cached,
+        ):
+            yield desk
