@@ -11,14 +11,6 @@ DELIVERIES = "tierline-deliveries"
 SHORTEST_TIMER = timedelta(seconds=1)  # the server fires nothing sooner
 
 
-class LocalOptions(TypedDict):
-    """Arguments of a local activity."""
-
-    start_to_close_timeout: timedelta
-    schedule_to_close_timeout: timedelta
-    retry_policy: RetryPolicy
-
-
 class Options(TypedDict):
     """Arguments of an activity."""
 
@@ -26,20 +18,16 @@ class Options(TypedDict):
     retry_policy: RetryPolicy
 
 
-ONCE = RetryPolicy(maximum_attempts=1)
-
-# The desk and the journal answer from PostgreSQL in milliseconds, or say within two seconds that it is away. The
-# loop then goes on without them and asks again later, so neither is tried twice here. Both stay well below the
-# workflow task's timeout of ten seconds.
-ASK_THE_DESK: LocalOptions = {
-    "start_to_close_timeout": timedelta(seconds=4),
-    "schedule_to_close_timeout": timedelta(seconds=6),
-    "retry_policy": ONCE,
+# The desk and the journal answer from PostgreSQL in milliseconds, or say within two seconds that it is away; the loop
+# then goes on without them. There is no limit from scheduling to close: while no worker runs, a ticket waits for one,
+# and is not given to the fallback owner because of it.
+ASK_THE_DESK: Options = {
+    "start_to_close_timeout": timedelta(seconds=5),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3),
 }
-CARRY_OUT: LocalOptions = {
-    "start_to_close_timeout": timedelta(seconds=4),
-    "schedule_to_close_timeout": timedelta(seconds=6),
-    "retry_policy": ONCE,
+CARRY_OUT: Options = {
+    "start_to_close_timeout": timedelta(seconds=5),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3),
 }
 
 JOURNAL_RETRY_FIRST = timedelta(seconds=5)

@@ -2,7 +2,7 @@
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog", "annotated_types")
+PASSED_THROUGH = ("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog")
 
 
 def runner() -> SandboxedWorkflowRunner:

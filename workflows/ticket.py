@@ -1,6 +1,5 @@
 """One ticket, from intake to close: one mailbox, one loop, one armed timer."""
 
-import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
@@ -35,9 +34,6 @@ class TicketWorkflow(TicketDoors):
     def __init__(self, case: Case) -> None:
         self._case = case
         self._mail: list[Letter] = []
-        self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at = workflow.now()
-        self._rang = False
         self._show()
 
     @workflow.run
@@ -45,16 +41,14 @@ class TicketWorkflow(TicketDoors):
         """The stage in which the ticket ended."""
         if self._case.ticket is None:
             await self._take_in()
-        while not self._finished():
+        while True:
             await self._answer_mail()
             await self._meet_deadlines()
-            if self._tired():
-                await self._continue()
-            self._arm()
-            await workflow.wait_condition(lambda: bool(self._mail) or self._rang or self._finished() or self._tired())
-        self._silence()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._ticket.stage.value
+            if self._finished() and await self._quiet():
+                return self._ticket.stage.value
+            if workflow.info().is_continue_as_new_suggested() and await self._quiet():
+                workflow.continue_as_new(self._case)
+            await self._wait()
 
     # ---------------------------------------------------------------------------------------- taking in
     async def _take_in(self) -> None:
@@ -120,7 +114,6 @@ class TicketWorkflow(TicketDoors):
 
     async def _meet_deadlines(self) -> None:
         """Everything that has fallen due, one deadline at a time, each judged on the ticket that the last one left."""
-        self._rang = False
         retry_at = self._case.retry_at
         if retry_at and retry_at <= workflow.now():
             await self._carry_out([])
@@ -170,9 +163,7 @@ class TicketWorkflow(TicketDoors):
     async def _people(self, asks: list[Ask]) -> list[Named]:
         """The desk's answer; when the desk cannot be asked, the policy slice says who answers. Nothing waits for it."""
         try:
-            return await workflow.execute_local_activity_method(
-                DeskActivities.name_receivers, asks, **options.ASK_THE_DESK
-            )
+            return await workflow.execute_activity_method(DeskActivities.name_receivers, asks, **options.ASK_THE_DESK)
         except ActivityError as failed:
             if isinstance(failed.cause, ApplicationError) and (refusal := refusal_of(failed.cause)):
                 raise refusal from None
@@ -186,7 +177,7 @@ class TicketWorkflow(TicketDoors):
             return
         errand = Errand(entries=case.unwritten, messages=case.unsent)
         try:
-            done = await workflow.execute_local_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
+            done = await workflow.execute_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
         except ActivityError:
             done = Done(written=False, sent=False)
         if done.written:
@@ -219,28 +210,20 @@ class TicketWorkflow(TicketDoors):
             return
 
     # ---------------------------------------------------------------------------------------- the timer
-    def _arm(self) -> None:
-        """One timer, for the earliest deadline; a later one is reached by the wake-up of the earlier."""
+    async def _wait(self) -> None:
+        """Until there is mail, or the earliest deadline; the timer stands only while the loop has nothing else to do.
+
+        So a timer and an activity are never outstanding together (docs/adr/0002).
+        """
         coming = self._next()
-        if coming is None:
-            self._silence()
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self._mail),
+                timeout=max(coming.at - workflow.now(), options.SHORTEST_TIMER) if coming else None,
+                timeout_summary=f"guards: {coming}" if coming else None,
+            )
+        except TimeoutError:
             return
-        if self._alarm is not None and self._alarm_at <= coming.at:
-            return
-        self._silence()
-        self._alarm_at = coming.at
-        self._alarm = asyncio.create_task(self._ring(coming))
-
-    async def _ring(self, coming: Deadline) -> None:
-        left = max(coming.at - workflow.now(), options.SHORTEST_TIMER)
-        await workflow.sleep(left, summary=f"guards: {coming}")
-        self._alarm = None
-        self._rang = True
-
-    def _silence(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
 
     def _next(self) -> Deadline | None:
         """The earliest of the ticket's own deadlines and the next try at what is not carried out yet."""
@@ -258,15 +241,10 @@ class TicketWorkflow(TicketDoors):
         case = self._case
         return case.ticket is not None and case.ticket.over and not (case.unwritten or case.unsent or self._mail)
 
-    def _tired(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested() and not self._mail
-
-    async def _continue(self) -> None:
-        """A new run with everything that must not be lost; letters that came meanwhile are answered first."""
+    async def _quiet(self) -> bool:
+        """Whether every caller has its answer; letters that come meanwhile are answered first."""
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._mail))
-        if not self._mail:
-            self._silence()
-            workflow.continue_as_new(self._case)
+        return not self._mail
 
     def _remember(self, request_id: str, events: Sequence[Event]) -> None:
         case = self._case

@@ -1,7 +1,7 @@
 """Promises about time, kept by durable timers."""
 
 from escalation.commands import Accept, Close, LogAttempt, Resolve
-from tests.workflow.conftest import Desk
+from tests.workflow.desk import Desk
 
 
 async def test_a_ticket_lives_from_intake_to_close_at_tier_1(desk: Desk) -> None:
