@@ -22,7 +22,7 @@ OWNERS_ONLY = frozenset(
     {"log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}
 )
 # Steering another person's ticket is the work of those who lead.
-_STEERED = {
+STEERED = {
     Role.DISPATCHER: frozenset({"transfer", "hold", "resume"}),
     Role.TEAM_LEAD: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
     Role.SERVICE_MANAGER: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
@@ -37,7 +37,7 @@ def judge_actor(ticket: Ticket, command: Command) -> None:
             stage=ticket.stage.value,
         )
     may(command.role, command.name)
-    steered = _STEERED.get(command.role, frozenset())
+    steered = STEERED.get(command.role, frozenset())
     if command.name in OWNERS_ONLY and command.by != ticket.owner and command.name not in steered:
         raise NotOwner(
             f"{ticket.owner} owns {ticket.id}; only the owner can {command.name.replace('_', ' ')}.",
