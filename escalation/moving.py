@@ -189,6 +189,7 @@ def taken_over(at: Situation, by: str) -> list[Event]:
 
 def judge_consult(at: Situation, command: Consult) -> list[Event]:
     """A senior is asked, the ticket stays: counted apart from escalations."""
+    _at_tier(at.ticket, "consult about")
     lacks = [name for name in ("person", "question") if is_blank(getattr(command, name), at.policy.note)]
     if lacks:
         raise IncompleteCommand("A consultation needs a person and a question.", lacks)

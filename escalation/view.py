@@ -163,6 +163,7 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
     if ticket.over:
         return ()
     named = {name for name in ASKED if name not in _STAGE_BOUND} | _BY_STAGE.get(ticket.stage, _AT_A_TIER)
+    named -= _NOT_HERE.get(ticket.stage, frozenset())
     if not ticket.hold:
         named.discard("resume")
     if ticket.note_debt is None:
@@ -205,6 +206,11 @@ _SAME = tuple(
 _AT_A_TIER = frozenset({*OWNERS_ONLY, "accept", "emergency", "coordinate", "cancel", "merge"})
 _BY_STAGE = {
     Stage.TRIAGE: frozenset({"triage", "accept", "emergency", "coordinate", "hold", "resume", "cancel", "merge"}),
-    Stage.RESOLVED: frozenset({"reopen", "close", "near_miss", "rate_note"}),
+    Stage.RESOLVED: frozenset({"reopen", "close", "coordinate", "near_miss", "rate_note"}),
+}
+_NOT_HERE = {  # a move that would lead nowhere from this tier, and almost-escalations above the first
+    Stage.TIER_1: frozenset({"return"}),
+    Stage.TIER_2: frozenset({"near_miss"}),
+    Stage.TIER_3: frozenset({"escalate", "emergency", "near_miss"}),
 }
 _STAGE_BOUND = _AT_A_TIER | frozenset({"triage", "reopen", "close"})

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from escalation.commands import AnyCommand
+from escalation.commands import ASKED, AnyCommand
 from escalation.deadlines import next_deadline
 from escalation.events import EVENT, CommandRefused, Event, Handoff, MarkPassed, Opened
 from escalation.lifecycle import OVER, Stage
 from escalation.ticket import Ticket, fold, opened
+from escalation.view import allowed
 from tests.unit.rules.asked import COMMANDS
 from tests.unit.rules.histories import History, histories, still_the_same
 
@@ -80,6 +81,17 @@ def test_what_is_over_stays_over(history: History, more: list[AnyCommand]) -> No
             history.play(command)
         assert history.story.ticket == before
         assert next_deadline(before) is None
+
+
+@LIVES
+@given(histories(), st.lists(COMMANDS, min_size=1, max_size=6))
+def test_what_the_view_does_not_offer_is_refused(history: History, more: list[AnyCommand]) -> None:
+    for command in more:
+        offered = allowed(history.story.ticket)
+        refused, events = len(history.refused), len(history.story.events)
+        history.play(command)
+        if command.name in ASKED and command.name not in offered:
+            assert (len(history.refused), len(history.story.events)) == (refused + 1, events), command.name
 
 
 # ------------------------------------------------------------------------------------------- against vacuity
