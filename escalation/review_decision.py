@@ -1,6 +1,6 @@
 """How a review ends: approved with every question answered, or waived with a reason; and what is refused."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from escalation.errors import NotPermitted, Refusal
 from escalation.handoff import is_blank
@@ -10,6 +10,7 @@ from escalation.terms import Line, Role, Text
 
 _DECIDERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
 _SAYS_NOTHING = NoteTemplate()
+LONGEST_BODY = 200_000
 
 
 class IncompleteReview(Refusal, code="incomplete_review"):
@@ -29,12 +30,18 @@ class Decision(BaseModel):
     role: Role = Role.TECHNICIAN
     request_id: Line = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, said: object) -> object:
+        """No database holds a NUL; a decision that could never be written would wait for ever."""
+        return _without_nul(said)
+
 
 class Approve(Decision):
     """Publish the revision, as proposed or as edited, with all five questions answered."""
 
     answers: dict[str, Text] = {}
-    body: str | None = None
+    body: str | None = Field(default=None, max_length=LONGEST_BODY)
     comment: Text = ""
 
 
@@ -70,3 +77,13 @@ def _may(asked: Decision, roles: frozenset[Role], what: str) -> None:
 def _complete(missing: list[str]) -> None:
     if missing:
         raise IncompleteReview(f"The review still lacks: {', '.join(missing)}.", missing=missing)
+
+
+def _without_nul(said: object) -> object:
+    match said:
+        case str():
+            return said.replace("\x00", "")
+        case dict():
+            return {name: _without_nul(value) for name, value in said.items()}
+        case _:
+            return said

@@ -269,6 +269,11 @@ def test_only_a_service_manager_waives_and_says_why() -> None:
         judge_waive(Waive(by="grace", role=Role.SERVICE_MANAGER, reason=" "))
 
 
+def test_what_no_database_can_hold_is_left_out_of_a_decision() -> None:
+    asked = Approve.model_validate({"by": "ru\x00th", "body": "a\x00b", "answers": {"root_cause": "\x00"}})
+    assert (asked.by, asked.body, asked.answers) == ("ruth", "ab", {"root_cause": ""})
+
+
 def test_a_decision_says_by_whom() -> None:
     with pytest.raises(IncompleteReview):
         judge_approve(Approve(role=Role.TEAM_LEAD, answers=ANSWERS))
