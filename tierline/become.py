@@ -26,7 +26,7 @@ def api_argv(settings: Settings) -> list[str]:
     """Without a time limit, an open event stream would keep uvicorn from ever stopping."""
     listen = ["--host", settings.api_host, "--port", str(settings.api_port)]
     return [
-        *(sys.executable, "-m", "uvicorn", "api.app:create", "--factory"),
+        *(sys.executable, "-m", "uvicorn", "tierline.serve:create", "--factory"),
         *listen,
         *("--timeout-graceful-shutdown", "3", "--no-access-log"),
     ]

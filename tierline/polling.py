@@ -1,0 +1,130 @@
+"""A worker: the workflows, the activities with their stores and channels, and a health answer while it polls."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from activities.desk import DeskActivities
+from activities.effects import EffectActivities
+from activities.last_known import LastKnown
+from activities.postman import DeliveryActivities, TemporalPostman
+from activities.review import ReviewActivities
+from tierline.settings import Settings
+from tierline.wiring import Stores, outlets, temporal
+from workflows.attributes import ATTRIBUTES
+from workflows.delivery import DeliveryWorkflow
+from workflows.review import ReviewWorkflow
+from workflows.sandbox import runner
+from workflows.ticket import TicketWorkflow
+
+log = structlog.get_logger()
+
+_THREADS = 20
+_CACHED_TICKETS = 5_000
+_GRACE = timedelta(seconds=15)
+_ASK_AGAIN = 1.0
+
+
+class AttributesMissingError(RuntimeError):
+    """A search attribute is not registered: an upsert of it would stop every ticket."""
+
+
+async def serve(settings: Settings) -> None:
+    """Poll until told to stop; waits for a Temporal server that is not there yet."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    client = await _connected(settings, stop)
+    if client is None:
+        return
+    await check_attributes(client)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="activity") as threads:
+        asyncio.get_running_loop().set_default_executor(threads)
+        worker = worker_of(settings, client, threads)
+        async with worker, await _healthy(settings, lambda: worker.is_running):
+            log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
+            await stop.wait()
+            log.info("worker stops")
+
+
+def worker_of(settings: Settings, client: Client, threads: ThreadPoolExecutor) -> Worker:
+    """The worker over the stores and channels that the settings describe."""
+    stores = Stores.at(settings.dsn)
+    out = outlets(settings, stores)
+    log.info(out.describe())
+    postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=out.configured)
+    desk_urls = tuple(url.get_secret_value() for url in settings.apprise_urls)
+    known = LastKnown(stores.people, stores.policies, desk_urls)
+    effects = EffectActivities(stores.journal, postman)
+    reviews = ReviewActivities(stores.reviews, stores.journal, postman)
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow],
+        activities=[
+            DeskActivities(stores.desk).name_receivers,
+            effects.carry_out,
+            DeliveryActivities(known, known, out, stores.outbox).deliver,
+            reviews.draft_review,
+            reviews.review_overdue,
+            reviews.publish_revision,
+            reviews.waive_review,
+        ],
+        activity_executor=threads,
+        workflow_runner=runner(),
+        max_cached_workflows=_CACHED_TICKETS,
+        max_concurrent_activities=_THREADS,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=_GRACE,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
+    )
+
+
+async def check_attributes(client: Client) -> None:
+    """Raise AttributesMissingError unless every search attribute of ours is registered."""
+    from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    missing = sorted(set(ATTRIBUTES) - set(known.custom_attributes))
+    if missing:
+        raise AttributesMissingError(f"search attributes are not registered (tierline prepare): {', '.join(missing)}")
+
+
+async def _connected(settings: Settings, stop: asyncio.Event) -> Client | None:
+    while not stop.is_set():
+        try:
+            return await temporal(settings)
+        except (RuntimeError, RPCError) as away:
+            log.warning("Temporal is not there yet", error=str(away).partition("\n")[0])
+        try:
+            await asyncio.wait_for(stop.wait(), _ASK_AGAIN)
+        except TimeoutError:
+            continue
+    return None
+
+
+async def _healthy(settings: Settings, polls: Callable[[], bool]) -> asyncio.Server:
+    """Answers 200 while the worker polls, 503 otherwise; plain HTTP, for supervisors."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await asyncio.wait_for(reader.readline(), 2)
+            status = "200 OK" if polls() else "503 Service Unavailable"
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            await writer.drain()
+        except (TimeoutError, ConnectionError):
+            log.debug("a health probe went away")
+        finally:
+            writer.close()
+
+    return await asyncio.start_server(answer, settings.worker_health_host, settings.worker_health_port)

@@ -1,0 +1,62 @@
+"""The API as a process: its services made of settings. uvicorn calls `create`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from sqlalchemy import text
+from temporalio.client import Client
+
+from api.app import create_app
+from api.gateway import Reviews, Tickets
+from api.services import Services
+from stores.database import transaction
+from tierline.logs import configure
+from tierline.settings import Settings
+from tierline.wiring import Stores, temporal_later
+
+
+def create() -> FastAPI:
+    """The application over the stores and the Temporal server that the settings name."""
+    settings = Settings()
+    configure(settings.log_format)
+    return application(settings)
+
+
+def application(settings: Settings) -> FastAPI:
+    """The same for given settings; neither database nor Temporal is asked before the first request."""
+    stores = Stores.at(settings.dsn)
+    client = asyncio.run(temporal_later(settings))
+    return create_app(services(settings, stores, client))
+
+
+def services(settings: Settings, stores: Stores, client: Client) -> Services:
+    """Everything that the API is handed."""
+    return Services(
+        tickets=Tickets(client, settings.task_queue),
+        reviews=Reviews(client),
+        review_book=stores.reviews,
+        read=stores.read_side,
+        journal=stores.journal,
+        letters=stores.outbox,
+        figures=stores.read_side,
+        people=stores.people,
+        policies=stores.policies,
+        tokens=stores.tokens,
+        now=lambda: datetime.now(UTC),
+        probes={"postgresql": _database(stores), "temporal": _temporal(client)},
+        temporal_ui=f"{settings.ui_url}/namespaces/{settings.namespace}",
+    )
+
+
+def _database(stores: Stores) -> Callable[[], Awaitable[bool]]:
+    def asked() -> bool:
+        with transaction(stores.engine) as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar_one())
+
+    return lambda: asyncio.to_thread(asked)
+
+
+def _temporal(client: Client) -> Callable[[], Awaitable[bool]]:
+    return client.service_client.check_health

@@ -1,0 +1,82 @@
+"""Where the parts meet: settings in, stores and ways out and a Temporal client made of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime
+
+from channels.outlets import Outlets, configured_outlets
+from escalation.ports import Unavailable
+from stores.database import engine_for
+from stores.desk import Desk
+from stores.journal import Journal
+from stores.messages import Outbox
+from stores.people import People
+from stores.policies import Policies
+from stores.read_side import ReadSide
+from stores.reviews import Reviews
+from stores.tokens import Tokens
+from tierline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Everything that rests in PostgreSQL, over one engine."""
+
+    engine: Engine
+    desk: Desk
+    journal: Journal
+    outbox: Outbox
+    people: People
+    policies: Policies
+    read_side: ReadSide
+    reviews: Reviews
+    tokens: Tokens
+
+    @classmethod
+    def at(cls, dsn: str) -> "Stores":
+        """The stores of this database; nothing is connected before it is asked."""
+        engine = engine_for(dsn)
+        return cls(
+            engine=engine,
+            desk=Desk(engine),
+            journal=Journal(engine),
+            outbox=Outbox(engine),
+            people=People(engine),
+            policies=Policies(engine),
+            read_side=ReadSide(engine),
+            reviews=Reviews(engine),
+            tokens=Tokens(engine),
+        )
+
+
+def outlets(settings: Settings, stores: Stores) -> Outlets:
+    """The ways out that are set, or that a person of the policy names; ValueError with what is wrong about them."""
+    return configured_outlets(
+        smtp_url=settings.smtp_url.get_secret_value() if settings.smtp_url else None,
+        mail_from=settings.mail_from,
+        webhook_url=settings.webhook_url,
+        webhook_secret=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        allow_apprise=bool(settings.apprise_urls) or _somebody_uses_apprise(stores),
+    )
+
+
+def _somebody_uses_apprise(stores: Stores) -> bool:
+    try:
+        return any(person.apprise for person in stores.policies.current().people.values())
+    except Unavailable:
+        return True  # better a delivery that finds no way than a page that was never tried
+
+
+async def temporal(settings: Settings, runtime: Runtime | None = None) -> Client:
+    """A client that speaks our models; fails at once when the server is not there."""
+    return await Client.connect(
+        **settings.temporal_connection(), data_converter=pydantic_data_converter, runtime=runtime
+    )
+
+
+async def temporal_later(settings: Settings) -> Client:
+    """A client that connects when it is first used, for a process that starts before its server."""
+    return await Client.connect(**settings.temporal_connection(), data_converter=pydantic_data_converter, lazy=True)
