@@ -24,20 +24,21 @@ def recorded(ticket: TicketFacts) -> Kept | None:
 def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
     """What a ticket's clocks say. A broken promise counts at once, a kept one when the clock has stopped.
 
-    A cancelled ticket was not resolved, though its clocks have stopped.
+    A cancelled ticket was not resolved, nor was it to be, though its clocks have stopped.
     """
     if not clocks:
         return None
     response, resolution = clocks.get(FIRST_RESPONSE), clocks.get(RESOLUTION)
-    ended = resolution if resolution and resolution.stopped_at and resolved else None
-    gross = unpaused(ended) if ended else None
+    if resolution is not None and resolution.stopped_at is not None and not resolved:
+        resolution = None
+    gross = unpaused(resolution) if resolution and resolution.stopped_at else None
     return Kept(
         response=response.counted if response and response.stopped_at else None,
         response_breached=response is not None and response.breached,
-        resolution=ended.counted if ended else None,
+        resolution=resolution.counted if resolution and resolution.stopped_at else None,
         resolution_breached=resolution is not None and resolution.breached,
         resolution_gross=gross,
-        gross_breached=gross > ended.target if ended and gross is not None else False,
+        gross_breached=resolution is not None and gross is not None and gross > resolution.target,
     )
 
 
