@@ -3,15 +3,20 @@
 import shutil
 import sysconfig
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.desk import DeskActivities
+from activities.effects import EffectActivities
 from activities.review import ReviewActivities
 from escalation.ports import Unavailable
 from escalation.review import (
@@ -26,11 +31,16 @@ from escalation.review import (
 from escalation.review_view import ReviewView
 from escalation.ticket import Ticket
 from tests.unit.incident import entries_of, incident
-from tests.workflow.ports import MemoryJournal, MemoryPostman
+from tests.unit.rules.story import POLICY
+from tests.workflow.desk import Desk
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
+from workflows.attributes import ATTRIBUTES
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
+from workflows.ticket import TicketWorkflow
 
 _TRIES = 50
+_KINDS = {"Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL}
 
 
 class MemoryReviews:
@@ -86,6 +96,7 @@ class ReviewDesk:
     reviews: MemoryReviews
     journal: MemoryJournal
     post: MemoryPostman
+    people: MemoryDesk
 
     async def start(
         self, *, journalled: bool = True, overdue_by: timedelta | None = None
@@ -129,6 +140,10 @@ class ReviewDesk:
         """To whom it was said that the review waits, in order."""
         return [message.to for message in self.post.messages.values() if message.template == "review_due"]
 
+    def tickets(self) -> Desk:
+        """The same server, as those see it who work on tickets."""
+        return Desk(self.env, self.env.client, POLICY, self.people, self.journal, self.post)
+
 
 @asynccontextmanager
 async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
@@ -137,19 +152,33 @@ async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
     async with await WorkflowEnvironment.start_time_skipping(
         data_converter=pydantic_data_converter, test_server_existing_path=binary
     ) as env:
-        desk = ReviewDesk(env, MemoryReviews(), MemoryJournal(), MemoryPostman())
-        activities = ReviewActivities(desk.reviews, desk.journal, desk.post)
-        async with Worker(
-            env.client,
-            task_queue="tierline",
-            workflows=[ReviewWorkflow],
-            activities=[
-                activities.draft_review,
-                activities.review_overdue,
-                activities.publish_revision,
-                activities.waive_review,
-            ],
-            workflow_runner=runner(),
-            max_cached_workflows=cached,
-        ):
-            yield desk
+        await env.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace=env.client.namespace,
+                search_attributes={name: _KINDS[kind] for name, kind in ATTRIBUTES.items()},
+            )
+        )
+        desk = ReviewDesk(env, MemoryReviews(), MemoryJournal(), MemoryPostman(), MemoryDesk(POLICY))
+        with ThreadPoolExecutor(4) as threads:
+            async with _worker(desk, threads, cached):
+                yield desk
+
+
+def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worker:
+    reviewing = ReviewActivities(desk.reviews, desk.journal, desk.post)
+    return Worker(
+        desk.env.client,
+        task_queue="tierline",
+        workflows=[TicketWorkflow, ReviewWorkflow],
+        activities=[
+            DeskActivities(desk.people).name_receivers,
+            EffectActivities(desk.journal, desk.post).carry_out,
+            reviewing.draft_review,
+            reviewing.review_overdue,
+            reviewing.publish_revision,
+            reviewing.waive_review,
+        ],
+        activity_executor=threads,
+        workflow_runner=runner(),
+        max_cached_workflows=cached,
+    )

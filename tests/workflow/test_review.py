@@ -8,12 +8,15 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
+from escalation.commands import Accept, Close, Resolve
 from escalation.review_decision import Approve, Decision, Waive
 from escalation.review_view import ReviewView
 from escalation.terms import Role
 from tests.unit.incident import ANSWERS
+from tests.workflow.desk import intake
 from tests.workflow.review_env import ReviewDesk, review_desk
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
@@ -55,6 +58,31 @@ async def refused(handle: Handle, asked: Approve | Waive) -> ApplicationError:
         await decide(handle, asked)
     assert isinstance(caught.value.cause, ApplicationError)
     return caught.value.cause
+
+
+# ------------------------------------------------------------------------------------------------ from the ticket
+async def test_a_ticket_that_was_resolved_at_tier_3_begins_its_review_which_outlives_it(desk: ReviewDesk) -> None:
+    tickets = desk.tickets()
+    ticket = await tickets.open(intake(category="security.ransomware", subject="Files are being encrypted", urgency=1))
+    owner = (await tickets.view(ticket)).owner
+    await tickets.ask(ticket, Accept(by=owner, contacted=True))
+    await tickets.ask(ticket, Resolve(by=owner, code="fixed", cause="security", resolution="Isolated and restored"))
+    handle = desk.env.client.get_workflow_handle_for(ReviewWorkflow.run, f"review/{ticket}")
+    view = await desk.until(handle, "open")
+    assert (view.case.owner, view.case.category) == (owner, "security.ransomware")
+    await tickets.ask(ticket, Close(by=owner))
+    assert await tickets.handle(ticket).result() == "closed"
+    assert (await decide(handle, APPROVE)).state == "published"
+
+
+async def test_a_ticket_that_stayed_below_tier_3_has_no_review(desk: ReviewDesk) -> None:
+    tickets = desk.tickets()
+    ticket = await tickets.open()
+    owner = (await tickets.view(ticket)).owner
+    await tickets.ask(ticket, Accept(by=owner, contacted=True))
+    await tickets.ask(ticket, Resolve(by=owner, code="fixed", cause="identity", resolution="Reset the password"))
+    with pytest.raises(RPCError, match="not found"):
+        await desk.env.client.get_workflow_handle(f"review/{ticket}").describe()
 
 
 # ---------------------------------------------------------------------------------------------------- the draft
