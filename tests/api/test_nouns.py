@@ -1,0 +1,145 @@
+"""Lists, figures, people, rotas, reviews, policies and documents."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalation.review import QUESTIONS
+from escalation.terms import Role
+from tests.api.conftest import OTHER_CLIENT, Api, review_of
+
+
+async def test_every_ticket_is_on_exactly_one_page(api: Api) -> None:
+    ids = {(await api.open(subject=f"Fault {n}"))["id"] for n in range(7)}
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        page = (await api.get("/v1/tickets", **query)).json()
+        seen += [ticket["id"] for ticket in page["tickets"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(ids)
+
+
+async def test_a_list_meets_every_filter(api: Api) -> None:
+    ours, _ = await api.open(), await api.open(client=OTHER_CLIENT)
+    await api.ask(ours, "accept")
+    query = {"client": "acme-dental", "stage": "tier_1", "priority": ours["priority"], "accepted": True}
+    found = (await api.get("/v1/tickets", **query, owner=ours["owner"], kind="incident")).json()
+    assert [ticket["id"] for ticket in found["tickets"]] == [ours["id"]]
+    assert (await api.get("/v1/tickets", **query | {"accepted": False})).json()["tickets"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0}, {"limit": 201}, {"limit": "ten"}, {"stage": "lost"}, {"sla": "late"}, {"priority": "P9"},
+        {"accepted": "perhaps"}, {"cursor": "made-up"}, {"cursor": "\x00"}, {"owner": "\x00"}, {"owner": ""},
+    ],
+)  # fmt: skip
+async def test_a_filter_that_makes_no_sense_is_named(api: Api, query: dict[str, object]) -> None:
+    answer = await api.get("/v1/tickets", **query)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert answer.json()["errors"][0]["field"] == f"query.{next(iter(query))}"
+
+
+async def test_figures_are_those_of_the_tickets_taken_in_between_two_moments(api: Api) -> None:
+    await api.open()
+    now = api.clock.at
+    for query, cases in (
+        ({}, 1),
+        ({"from": now.isoformat()}, 1),
+        ({"to": now.isoformat()}, 0),
+        ({"from": (now + timedelta(hours=1)).isoformat()}, 0),
+        ({"imported": True}, 0),
+    ):
+        figures = (await api.get("/v1/metrics/escalation", **query)).json()
+        assert figures["cases"] == cases, query
+        assert ("near_misses" in figures) is ("imported" not in query)
+
+
+async def test_figures_come_by_client_too(api: Api) -> None:
+    await api.open()
+    await api.open(client=OTHER_CLIENT)
+    figures = (await api.get("/v1/metrics/escalation", by="client")).json()
+    assert {name: group["cases"] for name, group in figures.items()} == {"acme-dental": 1, OTHER_CLIENT: 1}
+
+
+@pytest.mark.parametrize(
+    "query", [{"by": "mood"}, {"from": "2026-11-02T10:00:00"}, {"to": "0001-01-01T00:00:00+14:00"}]
+)
+async def test_figures_by_nonsense_are_refused(api: Api, query: dict[str, object]) -> None:
+    assert (await api.get("/v1/metrics/escalation", **query)).json()["code"] == "invalid_request"
+
+
+async def test_people_are_shown_with_what_they_can_hold(api: Api) -> None:
+    everybody = (await api.get("/v1/people")).json()["people"]
+    one = (await api.get("/v1/people/jun")).json()
+    assert one in everybody
+    assert one["capacity"] > 0
+    assert (await api.get("/v1/people/nobody")).json()["code"] == "not_found"
+
+
+async def test_everybody_says_when_they_are_away_and_those_who_lead_say_it_for_others(api: Api) -> None:
+    until = (api.clock.at + timedelta(days=1)).isoformat()
+    jun = {"Authorization": f"Bearer {api.token('jun', Role.TECHNICIAN)}"}
+    own = await api.client.put("/v1/people/jun/absence", json={"until": until}, headers=jun)
+    assert own.json()["absent_until"] is not None
+    others = await api.client.put("/v1/people/priya/absence", json={"until": until}, headers=jun)
+    assert (others.status_code, others.json()["code"]) == (403, "forbidden")
+    grace = {"Authorization": f"Bearer {api.token()}"}
+    back = await api.client.put("/v1/people/jun/absence", json={"until": None}, headers=grace)
+    assert back.json()["absent_until"] is None
+    unknown = await api.client.put("/v1/people/nobody/absence", json={"until": until}, headers=grace)
+    assert unknown.status_code == 404
+
+
+async def test_a_rota_names_who_answers_and_can_be_taken_over(api: Api) -> None:
+    rotas = (await api.get("/v1/on-call", at="2026-11-02T23:00:00Z")).json()["rotas"]
+    assert {rota["rota"] for rota in rotas} == set(api.policy.on_call.rotas)
+    body = {"rota": rotas[0]["rota"], "who": "ivan", "start": "2026-11-02T00:00:00Z", "end": "2026-11-03T00:00:00Z"}
+    assert (await api.post("/v1/on-call/overrides", body)).status_code == 201
+    assert api.people.overrides == [(rotas[0]["rota"], "ivan")]
+    assert (await api.post("/v1/on-call/overrides", body | {"who": "nobody"})).json()["field"] == "who"
+    backwards = await api.post("/v1/on-call/overrides", body | {"end": "2026-11-01T00:00:00Z"})
+    assert backwards.json()["code"] == "invalid_request"
+    technician = api.token("jun", Role.TECHNICIAN)
+    assert (await api.post("/v1/on-call/overrides", body, token=technician)).json()["code"] == "forbidden"
+
+
+async def test_a_review_is_read_and_approved_once(api: Api) -> None:
+    ticket = await api.open()
+    api.reviews.lines[ticket["id"]] = review_of(ticket["id"])
+    path = f"/v1/reviews/{ticket['id']}"
+    assert (await api.get("/v1/reviews", state="open")).json()["reviews"][0]["ticket_id"] == ticket["id"]
+    assert "Ransomware" in (await api.get(path)).json()["text"]
+    lacking = await api.post(f"{path}/approve", {"answers": {"root_cause": "n/a"}})
+    assert (lacking.status_code, set(lacking.json()["missing"])) == (422, set(QUESTIONS))
+    answers = {"answers": dict.fromkeys(QUESTIONS, "A stale backup account")}
+    technician = api.token("jun", Role.TECHNICIAN)
+    assert (await api.post(f"{path}/approve", answers, token=technician)).json()["code"] == "not_permitted"
+    approved = await api.post(f"{path}/approve", answers)
+    assert (approved.json()["state"], approved.json()["decided_by"]) == ("published", "grace")
+    assert (await api.post(f"{path}/waive", {"reason": "the device is gone"})).json()["code"] == "review_over"
+    assert (await api.get("/v1/reviews/T-NOTHERE")).json()["code"] == "not_found"
+    assert (await api.post("/v1/reviews/T-NOTHERE/waive", {"reason": "gone"})).json()["code"] == "not_found"
+
+
+async def test_a_policy_is_shown_without_how_people_are_reached(api: Api) -> None:
+    current = (await api.get("/v1/policies/current")).json()
+    assert current["version"] == api.policy.version
+    assert current["people"]
+    assert all("apprise" not in person and "email" not in person for person in current["people"].values())
+    versions = (await api.get("/v1/policies")).json()["policies"]
+    assert [(line["version"], line["current"]) for line in versions] == [(api.policy.version, True)]
+    assert (await api.get(f"/v1/policies/{api.policy.version}")).json() == current
+    assert (await api.get("/v1/policies/never")).json()["code"] == "not_found"
+
+
+async def test_documents_are_read_by_name_and_revision(api: Api) -> None:
+    assert [sop["sop"] for sop in (await api.get("/v1/sops")).json()["sops"]] == ["SOP-1"]
+    assert (await api.get("/v1/sops/SOP-1")).json()["revision"] == 2
+    assert (await api.get("/v1/sops/SOP-1", revision=1)).json()["code"] == "not_found"
+    assert (await api.get("/v1/sops/SOP-9")).json()["code"] == "not_found"
