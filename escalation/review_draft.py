@@ -218,7 +218,7 @@ def _way(from_tier: Tier | None, to_tier: Tier | None) -> str:
 def because(fired: Fired) -> str:
     """Why it happened: the trigger with the values that met it, or a person's reason."""
     values = ", ".join(f"{name} {_plain(value)}" for name, value in fired.values.items())
-    said = " ".join(part for part in (f"trigger {fired.trigger}" if fired.trigger else "", fired.reason) if part)
+    said = ": ".join(part for part in (f"trigger {fired.trigger}" if fired.trigger else "", fired.reason) if part)
     override = f", overridden: {fired.override}" if fired.override else ""
     return f"{said or 'no reason recorded'}{f' ({values})' if values else ''}{override}"
 
