@@ -20,6 +20,7 @@ from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
 from stores.database import engine_for
 from stores.journal import Journal, entry_of
+from stores.migrations import upgrade
 from stores.read_side import ReadSide
 from stores.rebuild import rebuild
 from stores.schema import journal
@@ -67,7 +68,8 @@ def data() -> Path:
 @pytest.fixture(scope="module")
 def volvo(data: Path, server: Server) -> Iterator[Engine]:
     """A database into which the reference log was imported."""
-    database = server.new_database("migrated")
+    database = server.new_database()
+    upgrade(database)
     run(settings_for(database), data / LOG)
     engine = engine_for(database)
     yield engine
