@@ -41,30 +41,31 @@ class Server:
         )
         _wait_until(self._answers)
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """At once, whoever is connected."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.wait(20)
             self._process = None
 
     def remove(self) -> None:
-        self.stop()
+        self.stop(signal.SIGQUIT)  # no checkpoint of data that is thrown away
         shutil.rmtree(self._home)
 
     def url(self, database: str) -> str:
         return self.settings.dsn.rpartition("/")[0] + f"/{database}"
 
     def new_database(self, template: str = "template1") -> str:
-        """The URL of a database of its own, a copy of the template."""
+        """The URL of a database of its own: an empty one, or a copy of the template."""
         self._databases += 1
         name = f"test_{self._databases}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    def run(self, statement: str) -> None:
-        with psycopg.connect(self._plain_url(), autocommit=True) as connection:
-            connection.execute(statement.encode())
+    def run(self, statements: str, database: str = "postgres") -> None:
+        url = self.url(database).replace("postgresql+psycopg", "postgresql")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statements.encode())
 
     def _answers(self) -> bool:
         try:
@@ -72,9 +73,6 @@ class Server:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _plain_url(self) -> str:
-        return self.url("postgres").replace("postgresql+psycopg", "postgresql")
 
 
 def _free_port() -> int:
