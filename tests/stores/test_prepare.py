@@ -1,11 +1,15 @@
 """`tierline prepare` against real servers, and the tokens that its command line makes."""
 
+import asyncio
+import shutil
 import stat
+import sysconfig
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from temporalio.testing import WorkflowEnvironment
 
 from escalation.terms import Role
 from stores.database import engine_for
@@ -17,7 +21,13 @@ from stores.tokens import Tokens
 from tests.stores.server import Server
 from tests.stores.stories import short_life
 from tierline import rebuild_cli, token_cli
-from tierline.prepare import DatabaseAwayError, first_token, prepare_database
+from tierline.prepare import (
+    DatabaseAwayError,
+    TemporalAwayError,
+    first_token,
+    prepare_database,
+    register_search_attributes,
+)
 from tierline.settings import Settings
 
 NOW = datetime.now(UTC)
@@ -76,6 +86,26 @@ def test_a_database_that_is_away_is_told_in_one_sentence(tmp_path: Path) -> None
     settings = Settings(state=tmp_path, database_url=SecretStr("postgresql://tierline:x@127.0.0.1:9/tierline"))
     with pytest.raises(DatabaseAwayError, match="TIERLINE_DATABASE_URL"):
         prepare_database(settings)
+
+
+async def test_search_attributes_are_registered_where_they_are_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    temporal = shutil.which("temporal", path=sysconfig.get_path("scripts"))
+    extra = ["--search-attribute", "TierlineClient=Keyword"]
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal, dev_server_extra_args=extra, dev_server_log_level="error"
+    ) as env:
+        settings = Settings(state=tmp_path, temporal_address=env.client.service_client.config.target_host)
+        await asyncio.to_thread(register_search_attributes, settings)
+        assert "TierlineOwner" in capsys.readouterr().out
+        await asyncio.to_thread(register_search_attributes, settings)
+        assert capsys.readouterr().out == ""
+
+
+def test_a_temporal_that_is_away_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TemporalAwayError, match=r"127\.0\.0\.1:9"):
+        register_search_attributes(Settings(state=tmp_path, temporal_address="127.0.0.1:9"))
 
 
 def test_a_token_from_the_command_line_is_shown_once_listed_and_revoked(
