@@ -97,7 +97,7 @@ async def _slice(services: Services, kept: Ticket) -> Slice:
         policy = await asyncio.to_thread(services.policies.version, kept.policy_version)
         return policy.slice_for(kept.client)
     except KeyError:
-        raise NoSuchTicket(f"{kept.id} was imported; it has no clocks and is handed to nobody.") from None
+        raise NoSuchTicket(f"{kept.id} was imported; no clock of it runs, and it is handed to nobody.") from None
 
 
 def _readable(ticket_id: str) -> None:

@@ -113,6 +113,8 @@ def _cases(log: Path, mapping: LogMapping, progress: Progress, what: str) -> Ite
 
 
 def _said(counted: Counted, log: Path) -> str:
+    if not counted.cases:
+        return f"{log.name} holds no case: there is nothing to import."
     read = f"{counted.cases:,} cases, {counted.rows:,} events"
     if not counted.entries:
         return f"{log.name}: {read}; all of it is there already."

@@ -244,3 +244,10 @@ def test_a_database_that_is_away_is_refused_with_what_to_do(tmp_path: Path) -> N
     away = settings_for("postgresql://tierline@127.0.0.1:1/tierline")
     with pytest.raises(OperatorError, match="is `tierline up` running"):
         run(away, write(tmp_path / "log.csv", c1=UP))
+
+
+def test_a_log_without_cases_says_so(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = write(tmp_path / "log.csv", c1=UP)
+    log.write_text(log.read_text().splitlines()[0] + "\n")
+    run(settings_for(database), log)
+    assert "holds no case" in capsys.readouterr().out
