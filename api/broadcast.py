@@ -1,6 +1,7 @@
 """The queues as a stream: one look a second for all who listen, and none while nobody does."""
 
 import asyncio
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ class Broadcast:
     def listeners(self) -> int:
         """How many listen now."""
         return self._listeners.total()
+
+    @property
+    def looking(self) -> bool:
+        """Whether the queues are looked at."""
+        return self._watch is not None
 
     async def listen(self, clients: Clients, last_id: str | None) -> AsyncIterator[Seen]:
         """What the queues are, unless `last_id` is that already, and then whatever they change to."""
@@ -82,6 +88,6 @@ class Broadcast:
         except Unavailable:
             return Seen("unavailable", None)
         except Exception:  # noqa: BLE001 - one bad look must not end the stream of everybody
-            structlog.get_logger().exception("the queues could not be looked at")
+            structlog.get_logger().error("the queues could not be looked at", trace=traceback.format_exc())
             return Seen("unavailable", None)
         return Seen(sha256(queues.model_dump_json(exclude={"at"}).encode()).hexdigest()[:16], queues)

@@ -105,7 +105,7 @@ async def test_a_command_judged_on_an_older_state_is_stale(api: Api) -> None:
         ("transfer", {"to_person": "nobody", "reason": "x"}, 422, "unknown_name"),
         ("consult", {"person": "nobody", "question": "how?"}, 422, "unknown_name"),
         ("reopen", {"reason": "again"}, 409, "not_allowed_in_stage"),
-        ("merge", {}, 422, "incomplete_command"),
+        ("merge", {}, 403, "not_permitted"),
         ("log_attempt", {"step": "x", "result": "y", "outcome": "maybe"}, 422, "invalid_request"),
         ("comment", {"text": "x" * 9_000}, 422, "invalid_request"),
         ("comment", {"texte": "hello"}, 422, "invalid_request"),

@@ -1,6 +1,7 @@
 """Lists, figures, people, rotas, reviews, policies and documents."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ async def test_every_ticket_is_on_exactly_one_page(api: Api) -> None:
     seen: list[str] = []
     cursor: str | None = None
     while True:
-        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        query: dict[str, Any] = {"limit": 3} | ({"cursor": cursor} if cursor else {})
         page = (await api.get("/v1/tickets", **query)).json()
         seen += [ticket["id"] for ticket in page["tickets"]]
         cursor = page["next_cursor"]
@@ -39,7 +40,7 @@ async def test_a_list_meets_every_filter(api: Api) -> None:
         {"accepted": "perhaps"}, {"cursor": "made-up"}, {"cursor": "\x00"}, {"owner": "\x00"}, {"owner": ""},
     ],
 )  # fmt: skip
-async def test_a_filter_that_makes_no_sense_is_named(api: Api, query: dict[str, object]) -> None:
+async def test_a_filter_that_makes_no_sense_is_named(api: Api, query: dict[str, Any]) -> None:
     answer = await api.get("/v1/tickets", **query)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert answer.json()["errors"][0]["field"] == f"query.{next(iter(query))}"
@@ -70,7 +71,7 @@ async def test_figures_come_by_client_too(api: Api) -> None:
 @pytest.mark.parametrize(
     "query", [{"by": "mood"}, {"from": "2026-11-02T10:00:00"}, {"to": "0001-01-01T00:00:00+14:00"}]
 )
-async def test_figures_by_nonsense_are_refused(api: Api, query: dict[str, object]) -> None:
+async def test_figures_by_nonsense_are_refused(api: Api, query: dict[str, Any]) -> None:
     assert (await api.get("/v1/metrics/escalation", **query)).json()["code"] == "invalid_request"
 
 
