@@ -10,22 +10,21 @@ _QUIET = ("httpx", "httpcore", "apprise", "temporalio.activity")  # they log who
 
 def configure(form: str) -> None:
     """Send everything, structlog's and the standard library's, to standard error in one shape."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
     ]
-    last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-    )
-    stamp = [structlog.processors.TimeStamper(fmt="iso", utc=True)] if form == "json" else []
+    json = form == "json"
+    readable = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    last: structlog.typing.Processor = structlog.processors.JSONRenderer() if json else readable
+    if json:
+        shared.append(structlog.processors.TimeStamper(fmt="iso", utc=True))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, *stamp],
+            foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
@@ -35,7 +34,7 @@ def configure(form: str) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*shared, *stamp, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

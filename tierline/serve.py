@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -27,7 +28,8 @@ def create() -> FastAPI:
 def application(settings: Settings) -> FastAPI:
     """The same for given settings; neither database nor Temporal is asked before the first request."""
     stores = Stores.at(settings.dsn)
-    client = asyncio.run(temporal_later(settings))
+    with ThreadPoolExecutor(1) as aside:  # uvicorn calls us inside its loop, and a lazy connect awaits nothing
+        client = aside.submit(asyncio.run, temporal_later(settings)).result()
     return create_app(services(settings, stores, client))
 
 
