@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from escalation.messages import (
@@ -49,7 +50,11 @@ class TemporalPostman:
         self._client, self._task_queue, self._outbox, self._configured = client, task_queue, outbox, configured
 
     async def take(self, messages: Sequence[Message]) -> None:
-        """Take messages over; with no way out configured they are recorded as such, and nothing is started."""
+        """Take messages over; with no way out configured they are recorded as such, and nothing is started.
+
+        A batch that was not confirmed comes again with later messages behind it, so its id counts them: started
+        under the id of the shorter batch, the later ones would be taken for a repeat and never leave.
+        """
         await asyncio.to_thread(self._record, messages)
         if not self._configured:
             return
@@ -57,7 +62,8 @@ class TemporalPostman:
             await self._client.start_workflow(
                 "Delivery",
                 list(messages),
-                id=f"delivery/{messages[0].key}",
+                id=f"delivery/{messages[0].key}/{len(messages)}",
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 task_queue=self._task_queue,
                 static_summary=f"{len(messages)} message(s) of {messages[0].ticket_id}",
             )

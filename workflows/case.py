@@ -31,4 +31,5 @@ class Case(BaseModel):
     recent: list[str] = []  # the last lines of the timeline, for the card
     failures: int = 0  # of writing or sending, since the last success
     retry_at: AwareDatetime | None = None
+    judge_at: AwareDatetime | None = None  # when deadlines are judged again, after the rules failed on one
     review_started: bool = False

@@ -15,7 +15,7 @@ from escalation.ticket import Ticket
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.case import Case
 from workflows.examples import told
-from workflows.mailbox import Letter, failure
+from workflows.mailbox import Letter, failure, guarded
 
 
 class TicketDoors:
@@ -29,12 +29,13 @@ class TicketDoors:
         """Queue the command and wait until the loop has answered; a request id seen before is answered again."""
         await workflow.wait_condition(lambda: self._case.ticket is not None)
         request_id = _request_id(command)
-        if request_id not in self._case.seen:
-            letter = self._letter(command, request_id)
-            await workflow.wait_condition(lambda: letter.answered)
-            if letter.refusal:
-                raise failure(letter.refusal)
-        return self._view()
+        if request_id in self._case.seen:
+            return self._view()
+        letter = self._letter(command, request_id)
+        await workflow.wait_condition(lambda: letter.answered)
+        if letter.refusal:
+            raise failure(letter.refusal)
+        return letter.answer or self._view()
 
     def _letter(self, command: ask.AnyCommand, request_id: str) -> Letter:
         """The letter of this request: a second copy of one that still waits is the same letter."""
@@ -52,7 +53,8 @@ class TicketDoors:
             return
         try:
             _named(command)
-            decide(ticket, command, self._case.policy, workflow.now())
+            with guarded(command.name):
+                decide(ticket, command, self._case.policy, workflow.now())
         except Refusal as refusal:
             raise failure(refusal) from None
 

@@ -1,11 +1,15 @@
 """The mailbox: every update, signal and deadline waits here for the loop, which takes them one at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from escalation.commands import AnyCommand
-from escalation.errors import Refusal
+from escalation.errors import Refusal, RulesFailed
+from escalation.view import TicketView
 
 
 @dataclass
@@ -15,8 +19,25 @@ class Letter:
     command: AnyCommand
     request_id: str
     wants_answer: bool = True
-    answered: bool = False
+    answer: TicketView | None = None  # the ticket as this command left it, whatever the loop does next
     refusal: Refusal | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the loop is done with it."""
+        return self.answer is not None or self.refusal is not None
+
+
+@contextmanager
+def guarded(what: str) -> Iterator[None]:
+    """A fault in the rules as the refusal RulesFailed: raised as it is, it would stop the ticket and its timers."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except Exception as fault:
+        workflow.logger.exception("the rules failed on %s", what)
+        raise RulesFailed(f"The rules failed on {what.replace('_', ' ')}: {fault!r}") from fault
 
 
 def failure(refusal: Refusal) -> ApplicationError:

@@ -33,6 +33,8 @@ CARRY_OUT: Options = {
 JOURNAL_RETRY_FIRST = timedelta(seconds=5)
 JOURNAL_RETRY_MOST = timedelta(minutes=1)
 
+JUDGE_AGAIN = timedelta(minutes=5)  # after the rules failed on a deadline: the next release may know better
+
 # A message is tried for a day; nothing waits for it.
 DELIVER: Options = {
     "start_to_close_timeout": timedelta(minutes=2),

@@ -1,6 +1,7 @@
 """One ticket, from intake to close: one mailbox, one loop, one armed timer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, WorkflowAlreadyStartedError
@@ -11,16 +12,17 @@ from activities.effects import Done, EffectActivities, Errand
 from escalation import card, desk, effects
 from escalation.commands import Absorb, AnyCommand, DeadlinePassed, Merge
 from escalation.deadlines import Deadline, next_deadline
-from escalation.errors import MergeImpossible, Refusal, RulesFailed
-from escalation.events import CommandRefused, Entry, Event, Opened, Resolved
+from escalation.errors import MergeImpossible, Refusal
+from escalation.events import CommandRefused, Entry, Event, Resolved
 from escalation.messages import Message
 from escalation.ports import Ask, Named
-from escalation.ticket import Ticket, opened
+from escalation.ticket import Ticket, fold
 from workflows import attributes, options
 from workflows.case import Case
 from workflows.doors import TicketDoors
-from workflows.mailbox import Letter, failure, refusal_of
+from workflows.mailbox import Letter, failure, guarded, refusal_of
 from workflows.review import ReviewCase, ReviewWorkflow
+from workflows.standing import carried_through
 
 _SEEN = 500  # request ids kept: more than a ticket ever sees between two repeats of one request
 _RECENT = 6
@@ -38,7 +40,11 @@ class TicketWorkflow(TicketDoors):
 
     @workflow.run
     async def run(self, _: Case) -> str:
-        """The stage in which the ticket ended."""
+        """The stage in which the ticket ended; a request to cancel the workflow ends nothing."""
+        return await carried_through(self._story(), "a ticket ends by its own commands, close, cancel or merge")
+
+    async def _story(self) -> str:
+        """The one loop."""
         if self._case.ticket is None:
             await self._take_in()
         while True:
@@ -57,10 +63,11 @@ class TicketWorkflow(TicketDoors):
         if command is None:
             raise ApplicationError("A ticket starts with its intake.", type="no_intake", non_retryable=True)
         try:
-            events = desk.open_ticket(self._case.ticket_id, command, self._case.policy, workflow.now())
+            with guarded(command.name):
+                events = desk.open_ticket(self._case.ticket_id, command, self._case.policy, workflow.now())
+            await self._make_true(events, command.request_id)
         except Refusal as refusal:
             raise failure(refusal) from None
-        await self._make_true(events, command.request_id)
 
     # ---------------------------------------------------------------------------------------- the mailbox
     async def _answer_mail(self) -> None:
@@ -68,10 +75,10 @@ class TicketWorkflow(TicketDoors):
             letter = self._mail[0]
             try:
                 await self._obey(letter)
+                letter.answer = self._view()
             except Refusal as refusal:
-                letter.refusal = refusal
                 await self._note_refusal(letter, refusal)
-            letter.answered = True
+                letter.refusal = refusal
             self._mail.pop(0)
 
     async def _obey(self, letter: Letter) -> None:
@@ -83,24 +90,19 @@ class TicketWorkflow(TicketDoors):
         await self._make_true(events, letter.request_id)
 
     def _decide(self, command: AnyCommand) -> Sequence[Event]:
-        """The rules' answer; a fault in the rules refuses the command and does not freeze the ticket."""
-        try:
+        with guarded(command.name):
             return desk.decide(self._ticket, command, self._case.policy, workflow.now())
-        except Refusal:
-            raise
-        except Exception as fault:
-            workflow.logger.exception("the rules failed on %s", command.name)
-            raise RulesFailed(f"The rules failed on {command.name}: {fault}") from fault
 
     async def _note_refusal(self, letter: Letter, refusal: Refusal) -> None:
         """A signal has no answer, so its refusal stands on the timeline."""
-        if letter.wants_answer or self._ticket.over:
-            return
-        command = letter.command
+        if not letter.wants_answer and not self._ticket.over:
+            await self._note(letter.command, refusal, letter.request_id)
+
+    async def _note(self, command: AnyCommand, refusal: Refusal, request_id: str) -> None:
         noted = CommandRefused(
             at=workflow.now(), by=command.by, command=command.name, code=refusal.code, message=refusal.message
         )
-        await self._make_true([noted], letter.request_id)
+        await self._make_true([noted], request_id)
 
     async def _hand_to(self, other: str) -> None:
         """Tell the other ticket what is merged into it; MergeImpossible if it is over or was never there."""
@@ -111,33 +113,47 @@ class TicketWorkflow(TicketDoors):
             await handle.signal("absorb", told)
         except FailureError:
             raise MergeImpossible(f"{other} is over, or was never there.", into=other) from None
+        if any(isinstance(letter.command, Absorb) and letter.command.ticket_id == other for letter in self._mail):
+            # Both would end as a duplicate of the other, and nobody would have the issue any more.
+            raise MergeImpossible(f"{other} is being merged into {ticket.id} just now.", into=other)
 
     async def _meet_deadlines(self) -> None:
         """Everything that has fallen due, one deadline at a time, each judged on the ticket that the last one left."""
-        retry_at = self._case.retry_at
-        if retry_at and retry_at <= workflow.now():
+        case = self._case
+        if case.retry_at and case.retry_at <= workflow.now():
             await self._carry_out([])
-        while events := desk.decide(self._ticket, DeadlinePassed(), self._case.policy, workflow.now()):
-            await self._make_true(events, "")
+        if case.judge_at and case.judge_at > workflow.now():
+            return
+        try:
+            while events := self._decide(DeadlinePassed()):
+                await self._make_true(events, "")
+            case.judge_at = None
+        except Refusal as refusal:
+            known, case.judge_at = case.judge_at, workflow.now() + options.JUDGE_AGAIN
+            if not known:
+                await self._note(DeadlinePassed(), refusal, "")
 
     # ---------------------------------------------------------------------------------------- making it so
     async def _make_true(self, events: Sequence[Event], request_id: str) -> None:
-        """Name the people, apply the events, and carry out what follows from them."""
+        """Name the people, apply the events, and carry out what follows from them; all of it or, refused, nothing."""
         named = await self._name(events, request_id)
-        first_seq = self._case.ticket.seq + 1 if self._case.ticket else 1
-        for place, event in enumerate(named):
-            self._case.ticket = self._case.ticket.after(event) if self._case.ticket else _intake(event)
-            self._case.unwritten.append(
-                Entry(
-                    ticket_id=self._case.ticket_id,
-                    seq=first_seq + place,
-                    policy_version=self._case.policy.version,
-                    request_id=request_id,
-                    event=event,
-                )
+        case = self._case
+        first_seq = case.ticket.seq + 1 if case.ticket else 1
+        with guarded(named[0].kind if named else "nothing"):
+            ticket = _after(case.ticket, named)
+            sent = effects.messages(ticket, named, first_seq, case.policy)
+        case.ticket = ticket
+        case.unwritten.extend(
+            Entry(
+                ticket_id=case.ticket_id,
+                seq=first_seq + place,
+                policy_version=case.policy.version,
+                request_id=request_id,
+                event=event,
             )
+            for place, event in enumerate(named)
+        )
         self._remember(request_id, named)
-        sent = effects.messages(self._ticket, named, first_seq, self._case.policy)
         self._show()
         await self._carry_out(sent)
         if self._ticket.reached_tier_3 and any(isinstance(event, Resolved) for event in named):
@@ -229,7 +245,10 @@ class TicketWorkflow(TicketDoors):
         """The earliest of the ticket's own deadlines and the next try at what is not carried out yet."""
         retry_at = self._case.retry_at
         retry = Deadline(retry_at, "journal and messages", "tried again") if retry_at else None
-        return min((d for d in (next_deadline(self._ticket), retry) if d), default=None)
+        due = next_deadline(self._ticket)
+        if due and self._case.judge_at:
+            due = replace(due, at=max(due.at, self._case.judge_at))
+        return min((d for d in (due, retry) if d), default=None)
 
     # ---------------------------------------------------------------------------------------- the rest
     @property
@@ -267,7 +286,10 @@ class TicketWorkflow(TicketDoors):
             self._case.attributes = attributes.values(ticket)
 
 
-def _intake(event: Event) -> Ticket:
-    if not isinstance(event, Opened):
-        raise TypeError(f"a ticket's story begins with its intake, not with {event.kind!r}")
-    return opened(event)
+def _after(ticket: Ticket | None, events: Sequence[Event]) -> Ticket:
+    """The ticket with these events; a story begins with its intake."""
+    if ticket is None:
+        return fold(list(events))
+    for event in events:
+        ticket = ticket.after(event)
+    return ticket
