@@ -25,7 +25,7 @@ from escalation.events import (
     TriggerFired,
 )
 from escalation.lifecycle import Stage
-from escalation.messages import Message, RecipientKind, message_key
+from escalation.messages import COMMON, MESSAGES, Message, RecipientKind, message_key
 from escalation.policy import Slice
 from escalation.promises import ACCEPT, RESOLUTION
 from escalation.terms import EscalationKind, Priority
@@ -131,12 +131,12 @@ class _Writer:
             urgent=urgent,
             to=to,
             recipient_kind=kind,
-            params={**self._params(), **more},
+            params={n: value for n, value in {**self._facts(), **more}.items() if n in COMMON | MESSAGES[template]},
             at=self._event.at,
         )
 
-    def _params(self) -> dict[str, str]:
-        """Every placeholder that a message may use; people by id, the names are filled in where it is sent."""
+    def _facts(self) -> dict[str, str]:
+        """What messages can speak of; people by id, the names are filled in where it is sent."""
         ticket, event, policy = self._ticket, self._event, self._policy
         accept, resolution = ticket.clocks.get(ACCEPT), ticket.clocks.get(RESOLUTION)
         manager = ticket.coordinator if ticket.coordinator != "service_desk" else policy.fallback.manager
@@ -156,7 +156,6 @@ class _Writer:
             "next_follow_up_local": self._local(follow_ups[0] if follow_ups else None),
             "reopen_window": format_duration(policy.after_resolution.reopen_window),
             "resolution_note": ticket.ending.resolution if ticket.ending else "",
-            "question": "",
             "clock": str(getattr(event, "clock", "resolution")).replace("_", " "),
             "mark": str(getattr(event, "mark", "")),
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",

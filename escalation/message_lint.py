@@ -1,37 +1,10 @@
-"""Which messages there are, what each can speak of, and which texts ask for more."""
+"""Which texts of a policy ask for more than their message can say."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from escalation.findings import Problem, gaps, listed
-from escalation.messages import UnresolvedPlaceholder, render
+from escalation.messages import COMMON, MESSAGES, UnresolvedPlaceholder, render
 from escalation.policy import Policy
-
-COMMON = frozenset({"ticket_id", "summary", "client_name", "priority", "owner_name", "service_manager_name"})
-"""Placeholders that every message can use."""
-
-MESSAGES: Mapping[str, frozenset[str]] = {
-    # to the client
-    "ack": frozenset({"due_local"}),
-    "handoff_customer": frozenset({"new_owner_name", "new_team", "accept_by_local", "due_local"}),
-    "waiting_customer": frozenset({"question", "next_follow_up_local"}),
-    "last_reminder": frozenset({"reopen_window"}),
-    "emergency_start": frozenset({"new_owner_name", "new_team", "accept_by_local", "due_local"}),
-    "sla_at_risk": frozenset({"reason", "due_local"}),
-    "resolved": frozenset({"resolution_note", "reopen_window"}),
-    "csat": frozenset({"resolution_note"}),
-    # to the desk
-    "page_owner": frozenset({"reason", "accept_by_local", "due_local"}),
-    "page_again": frozenset({"reason", "accept_by_local", "due_local"}),
-    "page_manager": frozenset({"reason", "due_local"}),
-    "inform_threshold": frozenset({"clock", "mark", "due_local"}),
-    "note_owed": frozenset({"missing"}),
-    "consulted": frozenset({"due_local"}),
-    "follow_up": frozenset({"due_local"}),
-    "review_due": frozenset({"due_local"}),
-}
-"""Every message that is sent, and the placeholders that only it can use."""
-
-PLACEHOLDERS = COMMON.union(*MESSAGES.values())
 
 
 def message_problems(policy: Policy) -> Iterator[Problem]:

@@ -7,14 +7,14 @@ from fnmatch import fnmatchcase
 from escalation.calendar import Calendar, NeverOpen, next_opening
 from escalation.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.handoff import HandoffNote
-from escalation.message_lint import PLACEHOLDERS, message_problems
+from escalation.message_lint import message_problems
 from escalation.policy import Policy, Promises, Target
 from escalation.sla import BREACH
 from escalation.terms import EscalationKind, Priority
 from escalation.trigger_lint import trigger_problems
 from escalation.triggers import Fields, satisfied_by
 
-__all__ = ["PLACEHOLDERS", "Problem", "problems"]
+__all__ = ["Problem", "problems"]
 
 CLIENT = "client"  # the calendar name that stands for the client's own
 OWNER = "owner"  # may be told at a threshold, and is no role

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime
 
 from channels.outlets import Outlets, configured_outlets
@@ -19,6 +18,7 @@ from stores.read_side import ReadSide
 from stores.reviews import Reviews
 from stores.tokens import Tokens
 from tierline.settings import Settings
+from workflows.converter import data_converter
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,9 @@ def _somebody_uses_apprise(stores: Stores) -> bool:
 
 async def temporal(settings: Settings, runtime: Runtime | None = None) -> Client:
     """A client that speaks our models; fails at once when the server is not there."""
-    return await Client.connect(
-        **settings.temporal_connection(), data_converter=pydantic_data_converter, runtime=runtime
-    )
+    return await Client.connect(**settings.temporal_connection(), data_converter=data_converter, runtime=runtime)
 
 
 async def temporal_later(settings: Settings) -> Client:
     """A client that connects when it is first used, for a process that starts before its server."""
-    return await Client.connect(**settings.temporal_connection(), data_converter=pydantic_data_converter, lazy=True)
+    return await Client.connect(**settings.temporal_connection(), data_converter=data_converter, lazy=True)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -35,6 +34,7 @@ from tests.unit.rules.story import POLICY
 from tests.workflow.desk import Desk
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
 from workflows.attributes import ATTRIBUTES
+from workflows.converter import data_converter
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -150,7 +150,7 @@ async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
     """A desk on a server of its own, whose worker keeps `cached` workflows in memory."""
     binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=binary
+        data_converter=data_converter, test_server_existing_path=binary
     ) as env:
         await env.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(

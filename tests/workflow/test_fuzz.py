@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import WorkflowHistory, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
@@ -19,6 +18,7 @@ from escalation.terms import Flag, Priority, Role, Scope
 from escalation.ticket import fold
 from tests.workflow.desk import FULL_NOTE, Desk, intake
 from tests.workflow.devserver import dev_desk
+from workflows.converter import data_converter
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
 
@@ -154,7 +154,7 @@ async def test_random_commands_leave_no_failed_workflow_task(policy: Policy, cac
     for ticket in tickets:
         story = [entry.event for entry in desk.journal.entries(ticket)]
         assert fold(story).owner, ticket
-    replayer = Replayer(workflows=[TicketWorkflow], data_converter=pydantic_data_converter, workflow_runner=runner())
+    replayer = Replayer(workflows=[TicketWorkflow], data_converter=data_converter, workflow_runner=runner())
     for history in recorded:
         await replayer.replay_workflow(history)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
@@ -18,6 +17,7 @@ from escalation.terms import Role
 from tests.unit.incident import ANSWERS
 from tests.workflow.desk import intake
 from tests.workflow.review_env import ReviewDesk, review_desk
+from workflows.converter import data_converter
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 
@@ -275,7 +275,7 @@ async def test_its_history_replays(desk: ReviewDesk) -> None:
     await refused(handle, Approve())
     await handle.cancel()
     await decide(handle, APPROVE)
-    replayer = Replayer(workflows=[ReviewWorkflow], workflow_runner=runner(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=[ReviewWorkflow], workflow_runner=runner(), data_converter=data_converter)
     result = await replayer.replay_workflow(await handle.fetch_history())
     assert result.replay_failure is None
 

@@ -1,0 +1,41 @@
+"""How our models travel through Temporal: pydantic's JSON, without the fields that say nothing.
+
+A field that is None is left out, and read back as its default; it is a fifth of what a ticket's history would weigh.
+"""
+
+from typing import Any
+
+from pydantic_core import to_json
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+)
+
+
+class LeanJson(PydanticJSONPlainPayloadConverter):
+    """pydantic's JSON, None left out."""
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """The value as JSON of its own type."""
+        return Payload(metadata={"encoding": self.encoding.encode()}, data=to_json(value, exclude_none=True))
+
+
+class LeanPayloads(CompositePayloadConverter):
+    """Temporal's converters with ours in place of its JSON."""
+
+    def __init__(self) -> None:
+        ours = LeanJson()
+        super().__init__(
+            *(
+                ours if isinstance(theirs, JSONPlainPayloadConverter) else theirs
+                for theirs in DefaultPayloadConverter.default_encoding_payload_converters
+            )
+        )
+
+
+data_converter = DataConverter(payload_converter_class=LeanPayloads)
+"""The one converter of every client, worker, replay and test server."""
