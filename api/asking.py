@@ -10,8 +10,8 @@ from escalation.commands import Command, Consult, ContactMade, Intake, Merge, Op
 from escalation.errors import TicketClosed, UnknownName
 from escalation.policy import Policy
 from escalation.ports import Token, Unavailable
-from escalation.review_decision import Approve, Waive
-from escalation.review_view import ReviewView
+from escalation.review.decision import Approve, Waive
+from escalation.review.view import ReviewView
 from escalation.view import TicketView
 
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -22,8 +23,8 @@ from escalation.commands import Command, Open, Opening
 from escalation.desk import open_ticket
 from escalation.errors import TicketClosed
 from escalation.policy import Slice
-from escalation.review_decision import Approve, ReviewOver, Waive
-from escalation.review_view import ReviewView
+from escalation.review.decision import Approve, ReviewOver, Waive
+from escalation.review.view import ReviewView
 from escalation.situation import priority_of
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.attributes import at_start
@@ -35,6 +36,7 @@ from workflows.ticket import TicketWorkflow
 _WAIT = timedelta(seconds=10)
 _WAIT_TO_READ = timedelta(seconds=3)  # then the read side answers
 _FINGERPRINT = "fingerprint"
+_CLOSED = "The ticket is closed; nothing more can be done to it."
 _AWAY = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -98,6 +100,8 @@ class Tickets:
                 command.name, command, id=key, result_type=TicketView, rpc_timeout=_WAIT
             )
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+            if _lost(error):
+                await self._check_open(ticket_id)
             _explain(error)
         return TicketView.model_validate(answer)
 
@@ -129,6 +133,15 @@ class Tickets:
         if await described.memo_value(_FINGERPRINT, default="", type_hint=str) != fingerprint:
             raise KeyReused("This key was used for another intake.")
         return await self.view(ticket_id)
+
+    async def _check_open(self, ticket_id: str) -> None:
+        """Raise TicketClosed for a ticket whose workflow has ended."""
+        try:
+            described = await self._handle(ticket_id).describe(rpc_timeout=_WAIT_TO_READ)
+        except RPCError as error:
+            _explain(error)
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            raise TicketClosed(_CLOSED)
 
     def _handle(self, ticket_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(f"ticket/{ticket_id}")
@@ -165,6 +178,11 @@ def _explain_review(error: Exception) -> NoReturn:
         raise ReviewOver("The review is decided already.") from None
 
 
+def _lost(error: Exception) -> bool:
+    """Whether Temporal knows the workflow but not the update, as after a restart in the midst of one."""
+    return isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND and str(error).startswith("update ")
+
+
 def _explain(error: Exception) -> NoReturn:
     """Raise what a failure means: a Refusal, KeyReused, NoSuchTicket or NotConfirmed; anything else as it is."""
     match error:
@@ -180,7 +198,9 @@ def _explain(error: Exception) -> NoReturn:
         case WorkflowUpdateRPCTimeoutOrCancelledError() | WorkflowQueryFailedError():
             raise NotConfirmed("No worker has answered in time; ask again with the same key.") from None
         case RPCError(status=RPCStatusCode.NOT_FOUND) if "already completed" in str(error):
-            raise TicketClosed("The ticket is closed; nothing more can be done to it.") from None
+            raise TicketClosed(_CLOSED) from None
+        case RPCError() if _lost(error):
+            raise NotConfirmed("The server lost sight of the command; ask again with the same key.") from None
         case RPCError(status=RPCStatusCode.NOT_FOUND):
             raise NoSuchTicket("There is no such ticket.") from None
         case RPCError(status=status) if status in _AWAY or "workflow task" in str(error):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from escalation.messages import Message, Receipt
-from escalation.review import Published, Review
+from escalation.review.incident import Published, Review
 
 
 class ReviewLine(Protocol):

@@ -11,8 +11,8 @@ from escalation.events import Entry
 from escalation.facts import TicketFacts
 from escalation.policy import Policy, Slice
 from escalation.ports import OnCallNow, PersonView, ReadSide, Token
-from escalation.review_decision import Approve, Waive
-from escalation.review_view import ReviewView
+from escalation.review.decision import Approve, Waive
+from escalation.review.view import ReviewView
 from escalation.view import HandoffView, SlaView, TicketView
 
 

@@ -11,10 +11,10 @@ from api.faults import NotFound
 from api.lines import ReviewLine
 from api.problems import responses
 from api.words import WordInPath
-from escalation.review import Published, Review
-from escalation.review_decision import Approve, Waive
-from escalation.review_text import markdown
-from escalation.review_view import ReviewView
+from escalation.review.decision import Approve, Waive
+from escalation.review.incident import Published, Review
+from escalation.review.text import markdown
+from escalation.review.view import ReviewView
 from escalation.terms import Facts
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])

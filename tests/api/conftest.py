@@ -11,17 +11,15 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.services import Services
 from escalation.policy import Policy
-from escalation.review import ProposedRevision, Review, ReviewCase
+from escalation.review.incident import ProposedRevision, Review, ReviewCase
 from escalation.terms import Role
-from tests.api.memory import (
-    Clock,
+from tests.api.memory import Clock, MemoryStore, MemoryTickets
+from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
-    MemoryStore,
-    MemoryTickets,
     MemoryTokens,
 )
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY

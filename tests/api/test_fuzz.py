@@ -47,7 +47,7 @@ SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", API.app).exclude(path="
 
 @SCHEMA.parametrize()
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_one_that_the_document_has(case: schemathesis.Case) -> None:
+def test_every_answer_is_one_that_the_document_has(case: schemathesis.Case[Any]) -> None:
     _make_plausible(case)
     headers = {"Authorization": f"Bearer {API.token()}"}
     answer = case.call_and_validate(headers=headers, checks=_CHECKS)
@@ -55,7 +55,7 @@ def test_every_answer_is_one_that_the_document_has(case: schemathesis.Case) -> N
         assert answer.json()["code"] in _documented(case.operation.definition.raw, answer.status_code)
 
 
-def _make_plausible(case: schemathesis.Case) -> None:
+def _make_plausible(case: schemathesis.Case[Any]) -> None:
     """Mostly a real ticket, a real client, and nobody else's name, so that the rules are reached."""
     chance = random.Random(repr(case.path_parameters) + repr(case.body))
     if chance.random() < 0.2:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from escalation.review import QUESTIONS
+from escalation.review.incident import QUESTIONS
 from escalation.terms import Role
 from tests.api.conftest import OTHER_CLIENT, Api, review_of
 
