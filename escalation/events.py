@@ -286,7 +286,7 @@ class Resolved(Fact):
     code: str
     cause: str
     resolution: str
-    tier: Tier | None
+    tier: Tier | None = None
     reopen_until: AwareDatetime
     close_at: AwareDatetime
 

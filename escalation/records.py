@@ -23,8 +23,8 @@ class FiledNote(Facts):
 
     at: AwareDatetime
     by: str
-    from_tier: Tier | None
-    to_tier: Tier | None
+    from_tier: Tier | None = None
+    to_tier: Tier | None = None
     note: HandoffNote
     incomplete: tuple[str, ...] = ()
     rating: str | None = None
@@ -57,6 +57,6 @@ class Ending(Facts):
     code: str
     cause: str
     resolution: str
-    tier: Tier | None
+    tier: Tier | None = None
     reopen_until: AwareDatetime
     close_at: AwareDatetime

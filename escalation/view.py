@@ -94,7 +94,7 @@ class ClockView(Facts):
     started_at: AwareDatetime
     elapsed: Duration
     remaining: Duration
-    due_at: AwareDatetime | None
+    due_at: AwareDatetime | None = None
     state: str
     breached: bool
     pauses: tuple[Pause, ...]
