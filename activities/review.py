@@ -11,11 +11,11 @@ from activities.effects import Postman
 from escalation.events import Resolved
 from escalation.messages import Message, RecipientKind, message_key
 from escalation.ports import Journal
-from escalation.review import Publication, Published, Review, ReviewCase, Reviews, Waiver
-from escalation.review_draft import draft
-from escalation.review_sop import sop_of
-from escalation.review_text import summary
-from escalation.review_view import Drafted
+from escalation.review.draft import draft
+from escalation.review.incident import Publication, Published, Review, ReviewCase, Reviews, Waiver
+from escalation.review.sop import sop_of
+from escalation.review.text import summary
+from escalation.review.view import Drafted
 from escalation.terms import Facts
 from escalation.ticket import fold
 

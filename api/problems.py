@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from api.faults import Fault
-from escalation import review_decision
 from escalation.errors import Refusal, RulesFailed
 from escalation.ports import Unavailable
+from escalation.review import decision
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_ROOT = "https://tierline.dev/problems/"
@@ -29,7 +29,7 @@ STATUS: dict[str, int] = {
     "incomplete_handoff": 422,
     "incomplete_resolution": 422,
     "incomplete_command": 422,
-    review_decision.IncompleteReview.code: 422,
+    decision.IncompleteReview.code: 422,
     "unknown_name": 422,
     "idempotency_key_reused": 422,
     "not_authenticated": 401,
@@ -52,7 +52,7 @@ STATUS: dict[str, int] = {
     "no_note_debt": 409,
     "no_note_to_rate": 409,
     "stale_command": 409,
-    review_decision.ReviewOver.code: 409,
+    decision.ReviewOver.code: 409,
     "body_too_large": 413,
     "internal_error": 500,
     "rules_failed": 500,

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, Engine, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from escalation.review import Document, Publication, Published, Review, SimilarTicket, Waiver
+from escalation.review.incident import Document, Publication, Published, Review, SimilarTicket, Waiver
 from escalation.terms import Facts
 from escalation.ticket import Ticket
 from stores.database import transaction

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy.exc import ProgrammingError
 
 from escalation.calendar import NeverOpen
-from escalation.event_log import LogCase, LogMapping
 from escalation.events import Entry
-from escalation.importing import entries_of, imported_id
+from escalation.log.importing import entries_of, imported_id
+from escalation.log.rows import LogCase, LogMapping
 from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.imports import Added, AnotherStory, Imports

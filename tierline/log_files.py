@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from escalation.event_log import LogCase, LogMapping, LogRow, MalformedLog, cases_of, check_header, read_row
+from escalation.log.rows import LogCase, LogMapping, LogRow, MalformedLog, cases_of, check_header, read_row
 from tierline import PARTS_ROOT
 from tierline.faults import OperatorError
 

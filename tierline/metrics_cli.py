@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from escalation.log_facts import facts_of_case
+from escalation.log.facts import facts_of_case
 from escalation.metrics import EscalationFigures, Spread, escalation_figures
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
 

@@ -10,8 +10,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from escalation.durations import format_duration
+from escalation.lint.policy import problems
 from escalation.policy import Policy
-from escalation.policy_lint import problems
 from tierline import PARTS_ROOT
 
 SCHEMA_PATH = PARTS_ROOT / "policies" / "schema.json"

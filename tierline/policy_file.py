@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from escalation.lint.policy import problems
 from escalation.policy import Policy
-from escalation.policy_lint import problems
 from tierline.faults import OperatorError
 from tierline.policy_places import Places
 

@@ -7,9 +7,9 @@ from temporalio import workflow
 
 from activities.review import Reminder, ReviewActivities
 from escalation.errors import Refusal
-from escalation.review import Publication, Published, ReviewCase, ReviewState, Waiver
-from escalation.review_decision import Approve, Decision, ReviewOver, Waive, judge_approve, judge_waive
-from escalation.review_view import Drafted, ReviewView, card
+from escalation.review.decision import Approve, Decision, ReviewOver, Waive, judge_approve, judge_waive
+from escalation.review.incident import Publication, Published, ReviewCase, ReviewState, Waiver
+from escalation.review.view import Drafted, ReviewView, card
 from workflows import options
 from workflows.mailbox import failure
 

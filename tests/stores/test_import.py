@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event, select, text
 from escalation.compliance import recorded
 from escalation.events import Held
 from escalation.facts import TicketFacts
-from escalation.importing import PREFIX
+from escalation.log.importing import PREFIX
 from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
 from stores.database import engine_for

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from escalation.events import Event
-from escalation.review import ProposedRevision, Publication, Published, Review, ReviewCase, Waiver
+from escalation.review.incident import ProposedRevision, Publication, Published, Review, ReviewCase, Waiver
 from escalation.ticket import fold
 from stores.database import transaction
 from stores.journal import Journal

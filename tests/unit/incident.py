@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from escalation.commands import Accept, CompleteNote, Escalate, Hold, LogAttempt, RateNote, Resolve, Resume
 from escalation.events import Entry, Event
 from escalation.handoff import HandoffNote
-from escalation.review import QUESTIONS
+from escalation.review.incident import QUESTIONS
 from escalation.terms import Role
 from tests.unit.rules.story import MANAGER, NOTE, Story
 

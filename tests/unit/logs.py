@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from escalation.event_log import LogCase, cases_of, read_row
+from escalation.log.rows import LogCase, cases_of, read_row
 from tierline.log_files import read_mapping
 
 OPENED = datetime(2012, 5, 7, 9, tzinfo=UTC)  # a Monday

@@ -9,10 +9,10 @@ import pytest
 
 from escalation.calendar import due, elapsed, is_open
 from escalation.handoff import HandoffNote
+from escalation.lint.policy import problems
 from escalation.messages import COMMON, MESSAGES, PLACEHOLDERS, render
 from escalation.oncall import on_call
 from escalation.policy import Policy, Slice
-from escalation.policy_lint import problems
 from escalation.promises import auto_after
 from escalation.terms import Priority
 from escalation.triggers import All, Any, Condition, Test

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from escalation.facts import Pickup, TicketFacts
-from escalation.log_facts import facts_of_case
-from escalation.log_steps import REQUEUED, StepKind, steps_of
+from escalation.log.facts import facts_of_case
+from escalation.log.steps import REQUEUED, StepKind, steps_of
 from tests.unit.logs import HOUR, OPENED, Event, case_of, histories
 
 

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.compliance import read_off
-from escalation.event_log import LogCase
 from escalation.events import Accepted, Entry, Escalated, Event, Held, Opened, Returned, Transferred
 from escalation.facts import Pickup, TicketFacts
 from escalation.handoff import REQUIRED
-from escalation.importing import entries_of, imported_id
 from escalation.lifecycle import Stage
-from escalation.log_facts import facts_of_case
+from escalation.log.facts import facts_of_case
+from escalation.log.importing import entries_of, imported_id
+from escalation.log.rows import LogCase
 from escalation.ticket import Ticket, fold
 from stores.projection import Known, read_on
 from tests.unit.logs import HOUR, MAPPING, ODD_WORDS, OPENED, case_of, histories

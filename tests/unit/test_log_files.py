@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from escalation.event_log import LogMapping, MalformedLog, cases_of, check_header, read_row
+from escalation.log.rows import LogMapping, MalformedLog, cases_of, check_header, read_row
 from tierline.log_files import DEFAULT_MAPPING, LogFileError, read_log, read_mapping
 
 OPENED = datetime(2012, 5, 7, 9, tzinfo=UTC)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from escalation.lint.policy import problems
 from escalation.policy import Policy
-from escalation.policy_lint import problems
 from tierline import PARTS_ROOT
 from tierline.policy_file import load_policy
 

@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from escalation.compliance import FixedTargets
-from escalation.event_log import LogCase
 from escalation.facts import TicketFacts
-from escalation.log_facts import facts_of_case
-from escalation.log_steps import StepKind, steps_of
+from escalation.log.facts import facts_of_case
+from escalation.log.rows import LogCase
+from escalation.log.steps import StepKind, steps_of
 from escalation.metrics import escalation_figures
 from tests.reference import LOG, Row, case_as_row, in_seconds, move_as_row, promises_as_row, reference_folder, rows
 from tierline.cli import app

@@ -6,11 +6,11 @@ import pytest
 
 from escalation.commands import Accept, Resolve, Triage
 from escalation.errors import NotPermitted
-from escalation.review import Document, Review, ReviewCase, SimilarTicket
-from escalation.review_decision import Approve, IncompleteReview, Waive, judge_approve, judge_waive
-from escalation.review_draft import draft
-from escalation.review_text import markdown, summary
-from escalation.review_view import ReviewView, card
+from escalation.review.decision import Approve, IncompleteReview, Waive, judge_approve, judge_waive
+from escalation.review.draft import draft
+from escalation.review.incident import Document, Review, ReviewCase, SimilarTicket
+from escalation.review.text import markdown, summary
+from escalation.review.view import ReviewView, card
 from escalation.terms import Role
 from tests.unit.incident import ANSWERS, entries_of, incident
 from tests.unit.rules.story import MONDAY, Story, policy_of

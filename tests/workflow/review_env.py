@@ -18,7 +18,7 @@ from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.review import ReviewActivities
 from escalation.ports import Unavailable
-from escalation.review import (
+from escalation.review.incident import (
     Document,
     Publication,
     Published,
@@ -27,7 +27,7 @@ from escalation.review import (
     SimilarTicket,
     Waiver,
 )
-from escalation.review_view import ReviewView
+from escalation.review.view import ReviewView
 from escalation.ticket import Ticket
 from tests.unit.incident import entries_of, incident
 from tests.unit.rules.story import POLICY

@@ -11,8 +11,8 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from escalation.commands import Accept, Close, Resolve
-from escalation.review_decision import Approve, Decision, Waive
-from escalation.review_view import ReviewView
+from escalation.review.decision import Approve, Decision, Waive
+from escalation.review.view import ReviewView
 from escalation.terms import Role
 from tests.unit.incident import ANSWERS
 from tests.workflow.desk import intake

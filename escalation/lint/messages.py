@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from escalation.findings import Problem, gaps, listed
+from escalation.lint.findings import Problem, gaps, listed
 from escalation.messages import COMMON, MESSAGES, UnresolvedPlaceholder, render
 from escalation.policy import Policy
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from escalation.calendar import Calendar, NeverOpen, next_opening
-from escalation.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.handoff import HandoffNote
-from escalation.message_lint import message_problems
+from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
+from escalation.lint.messages import message_problems
+from escalation.lint.triggers import trigger_problems
 from escalation.policy import Policy, Promises, Target
 from escalation.sla import BREACH
 from escalation.terms import EscalationKind, Priority
-from escalation.trigger_lint import trigger_problems
 from escalation.triggers import Fields, satisfied_by
 
 __all__ = ["Problem", "problems"]

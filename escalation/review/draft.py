@@ -17,7 +17,7 @@ from escalation.events import (
     Resolved,
     TriggerFired,
 )
-from escalation.review import (
+from escalation.review.incident import (
     QUESTIONS,
     ClockOutcome,
     Document,
@@ -31,7 +31,7 @@ from escalation.review import (
     SimilarTicket,
     Tried,
 )
-from escalation.review_sop import revision
+from escalation.review.sop import revision
 from escalation.sla import ZERO, Clock
 from escalation.terms import Tier
 from escalation.ticket import Ticket, fold

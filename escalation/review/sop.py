@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from escalation.durations import format_duration
-from escalation.review import Document, Fired, ProposedRevision, ReviewCase, Tried
+from escalation.review.incident import Document, Fired, ProposedRevision, ReviewCase, Tried
 from escalation.ticket import Ticket
 
 _GAP = "*Not in the facts of this ticket; for a person to write.*"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from escalation import sla
 from escalation.compliance import FixedTargets
-from escalation.log_steps import LogStep, StepKind
+from escalation.log.steps import LogStep, StepKind
 from escalation.promises import FIRST_RESPONSE, RESOLUTION, Clocks
 from escalation.terms import Priority
 

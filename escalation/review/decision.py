@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from escalation.errors import NotPermitted, Refusal
 from escalation.handoff import is_blank
 from escalation.policy import NoteTemplate
-from escalation.review import QUESTIONS
+from escalation.review.incident import QUESTIONS
 from escalation.terms import Line, Role, Text
 
 _DECIDERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from escalation.findings import TIERS, Problem, listed, roles_of, skills_of, unknown
+from escalation.lint.findings import TIERS, Problem, listed, roles_of, skills_of, unknown
 from escalation.policy import Policy, Trigger
 from escalation.terms import Flag, Kind, Priority, Role, Scope
 from escalation.triggers import All, Any, Condition, Test

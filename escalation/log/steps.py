@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from escalation.event_log import LogCase, LogRow, Standing
+from escalation.log.rows import LogCase, LogRow, Standing
 from escalation.terms import Tier
 
 REQUEUED = "back to the queue"

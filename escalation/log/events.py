@@ -6,7 +6,6 @@ handoff note, is marked as made by the import.
 
 from typing import Any, assert_never
 
-from escalation.event_log import LogRow, Standing
 from escalation.events import (
     Accepted,
     Cancelled,
@@ -25,7 +24,8 @@ from escalation.events import (
 )
 from escalation.handoff import REQUIRED, HandoffNote
 from escalation.lifecycle import Stage, tier_stage
-from escalation.log_steps import LogStep, StepKind
+from escalation.log.rows import LogRow, Standing
+from escalation.log.steps import LogStep, StepKind
 from escalation.promises import Clocks
 from escalation.terms import EscalationKind, Tier
 from escalation.ticket import Ticket

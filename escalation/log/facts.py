@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from escalation.event_log import LogCase
 from escalation.facts import Stay, TicketFacts, Wait
-from escalation.log_steps import LogStep, StepKind, steps_of
+from escalation.log.rows import LogCase
+from escalation.log.steps import LogStep, StepKind, steps_of
 from escalation.terms import Tier
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime
 
-from escalation.review import (
+from escalation.review.incident import (
     ProposedRevision,
     Published,
     Question,

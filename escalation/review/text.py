@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from escalation.durations import format_duration
-from escalation.review import ClockOutcome, Fired, Holding, NoteReview, Review, SimilarTicket, Tried
-from escalation.review_draft import because
+from escalation.review.draft import because
+from escalation.review.incident import ClockOutcome, Fired, Holding, NoteReview, Review, SimilarTicket, Tried
 from escalation.terms import Tier
 
 _SUMMARY_LINE = 300

@@ -4,11 +4,11 @@ import re
 from hashlib import sha256
 
 from escalation.commands import Contact, Intake
-from escalation.event_log import LogCase, LogMapping
 from escalation.events import Entry, Event, Opened
-from escalation.imported_clocks import ImportedClocks
-from escalation.imported_events import IMPORT, actor, events_of, taken_up
-from escalation.log_steps import LogStep, StepKind, steps_of
+from escalation.log.clocks import ImportedClocks
+from escalation.log.events import IMPORT, actor, events_of, taken_up
+from escalation.log.rows import LogCase, LogMapping
+from escalation.log.steps import LogStep, StepKind, steps_of
 from escalation.promises import Clocks
 from escalation.ticket import Ticket, opened
 

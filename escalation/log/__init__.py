@@ -1,0 +1,1 @@
+"""An event log of another system: read, understood, and told as journal entries."""

@@ -1,0 +1,1 @@
+"""The post-escalation review: drafted from the journal, decided by a person."""
