@@ -12,6 +12,7 @@ from escalation.events import (
     Coordinated,
     Escalated,
     Event,
+    Fact,
     FieldsUpdated,
     Handoff,
     Held,
@@ -38,22 +39,8 @@ from escalation.terms import EscalationKind
 if TYPE_CHECKING:
     from escalation.ticket import Ticket
 
-_UPDATED = (
-    "subject",
-    "description",
-    "category",
-    "contact",
-    "scope",
-    "flags",
-    "facts",
-    "required_skill",
-    "known_issue",
-    "asset",
-    "impact",
-    "urgency",
-    "priority",
-    "vip",
-)
+# Those fields of an update that are fields of the ticket: the rest say when, who, and what it was before.
+_UPDATED = tuple(n for n in FieldsUpdated.model_fields if n not in {*Fact.model_fields, "kind", "before", "after"})
 
 
 def changes(ticket: "Ticket", event: Event) -> dict[str, object]:

@@ -15,20 +15,7 @@ from escalation.situation import Situation, category_of, impact_of, priority_of
 from escalation.terms import EscalationKind, Priority, Role
 from escalation.ticket import Ticket, opened
 
-_EDITABLE = (
-    "subject",
-    "description",
-    "category",
-    "contact",
-    "scope",
-    "flags",
-    "facts",
-    "required_skill",
-    "known_issue",
-    "asset",
-    "impact",
-    "urgency",
-)
+_EDITABLE = tuple(name for name in UpdateFields.model_fields if name not in Command.model_fields)
 
 
 def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> list[Event]:

@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime
 
 from escalation.changes import changes
-from escalation.commands import Contact, IntakeFacts
+from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
@@ -124,23 +124,8 @@ def opened(event: Opened) -> Ticket:
     )
 
 
-_TAKEN_IN = (
-    "client",
-    "contact",
-    "subject",
-    "description",
-    "kind",
-    "source",
-    "external_id",
-    "reopens",
-    "category",
-    "scope",
-    "flags",
-    "facts",
-    "required_skill",
-    "known_issue",
-    "asset",
-)
+# What an intake says is on the ticket as it was said; impact and urgency are judged first.
+_TAKEN_IN = tuple(n for n in Intake.model_fields if n in Ticket.model_fields and n not in {"impact", "urgency"})
 
 
 def fold(events: list[Event]) -> Ticket:
