@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic_core import to_jsonable_python
 
 from escalation import promises
-from escalation.commands import Contact, Intake, Open, Triage, UpdateFields
+from escalation.commands import Command, Contact, Intake, Open, Triage, UpdateFields
 from escalation.errors import IncompleteCommand, IncompleteTriage, NotAllowedInStage, UnknownName
 from escalation.events import Event, FieldsUpdated, Need, Opened, Queued, Triaged
 from escalation.firing import destination, involvement, matches, reactions, skill_for, trigger_escalates, winner
