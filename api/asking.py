@@ -3,11 +3,12 @@
 import asyncio
 
 from api import reading
-from api.faults import ActsAsAnother, InvalidRequest, NoSuchTicket
+from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.services import Services
 from escalation.commands import Command, Consult, ContactMade, Intake, Merge, Open, Transfer
 from escalation.errors import TicketClosed, UnknownName
+from escalation.events import Entry, Opened
 from escalation.policy import Policy
 from escalation.ports import Token, Unavailable
 from escalation.review.decision import Approve, Waive
@@ -22,8 +23,25 @@ async def take_in(services: Services, policy: Policy, token: Token, intake: Inta
     if intake.reopens is not None:
         await _same_client(services, token, intake.reopens, intake.client)
     its_id, mark = ticket_id(intake, key, token), fingerprint(intake)
+    if (key or intake.external_id) and await _in_the_journal(services, its_id, mark):
+        return await reading.ticket(services, token, its_id)
     command = Open(by=token.person, role=token.role, intake=intake, request_id=f"open/{its_id}")
     return await services.tickets.open(its_id, command, policy.slice_for(intake.client), mark, services.now())
+
+
+async def _in_the_journal(services: Services, its_id: str, mark: str) -> bool:
+    """Whether the ticket was taken in before, however long ago; Temporal forgets what closed, the journal does not."""
+    try:
+        entries = await asyncio.to_thread(services.journal.entries, its_id)
+    except Unavailable:
+        return False  # intake goes on; what has not closed long ago is known to Temporal
+    match entries:
+        case [Entry(event=Opened(intake=before)), *_]:
+            if fingerprint(before) != mark:
+                raise KeyReused("This key was used for another intake.")
+            return True
+        case _:
+            return False
 
 
 async def ask(services: Services, token: Token, ticket: str, command: Command, key: str | None) -> TicketView:

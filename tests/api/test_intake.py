@@ -55,6 +55,16 @@ async def test_another_body_under_the_same_key_is_refused(api: Api, changes: dic
     assert api.tickets.tickets[ticket["id"]].subject == INTAKE["subject"]
 
 
+async def test_a_repeat_long_after_the_ticket_was_forgotten_by_temporal_is_still_a_repeat(api: Api) -> None:
+    ticket = await api.open(external_id="PSA-7")
+    api.store.kept[ticket["id"]] = api.tickets.tickets[ticket["id"]]
+    api.tickets.forget(ticket["id"])
+    assert await api.open(external_id="PSA-7") == ticket
+    other = await api.post("/v1/tickets", INTAKE | {"external_id": "PSA-7", "subject": "Another"})
+    assert other.json()["code"] == "idempotency_key_reused"
+    assert not api.tickets.tickets
+
+
 @pytest.mark.parametrize("field", ["client", "category"])
 async def test_a_client_or_category_that_the_policy_does_not_know_is_named(api: Api, field: str) -> None:
     answer = await api.post("/v1/tickets", INTAKE | {field: "plumbing"})
