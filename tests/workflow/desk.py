@@ -1,14 +1,26 @@
 """What workflow tests drive tickets with."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
+    WorkflowUpdateStage,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from escalation.commands import AnyCommand, Contact, Intake, IntakeFacts, Open, Opening
-from escalation.events import Event
+from escalation.events import Event, Fact
 from escalation.handoff import HandoffNote
 from escalation.policy import Policy
 from escalation.terms import Role
@@ -16,6 +28,8 @@ from escalation.view import SlaView, TicketView
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
 from workflows.case import Case
 from workflows.ticket import TicketWorkflow
+
+E = TypeVar("E", bound=Fact)
 
 FACTS = IntakeFacts(
     affected_systems=("workstation WS-12",),
@@ -101,6 +115,38 @@ class Desk:
         """Let time pass; the moment it is then."""
         await self.env.sleep(timedelta(**span))
         return await self.env.get_current_time()
+
+    async def refused(self, ticket_id: str, command: AnyCommand, *, key: str | None = None) -> ApplicationError:
+        """The refusal of one command."""
+        with pytest.raises(WorkflowUpdateFailedError) as caught:
+            await self.ask(ticket_id, command, key=key)
+        assert isinstance(caught.value.cause, ApplicationError)
+        return caught.value.cause
+
+    async def begin(self, ticket_id: str, command: AnyCommand) -> WorkflowUpdateHandle[TicketView]:
+        """The command accepted; its answer is awaited later."""
+        return await self.handle(ticket_id).start_update(
+            command.name, command, result_type=TicketView, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+
+    async def skip_to(self, moment: datetime) -> None:
+        """Let time pass until then."""
+        await self.env.sleep(moment - await self.env.get_current_time())
+
+    async def until_journalled(self, ticket_id: str, kind: str) -> None:
+        """Wait, a few real seconds at most, until the journal tells of such an event."""
+        async with asyncio.timeout(10):
+            while kind not in self.kinds(ticket_id):
+                await asyncio.sleep(0.02)
+
+    async def events(self, ticket_id: str) -> list[str]:
+        """The history in the words of the server, without the tasks."""
+        names = [EventType.Name(event.event_type) for event in (await self.handle(ticket_id).fetch_history()).events]
+        return [name.removeprefix("EVENT_TYPE_") for name in names if "WORKFLOW_TASK" not in name]
+
+    def of(self, ticket_id: str, kind: type[E]) -> list[E]:
+        """The events of one kind, in order."""
+        return [event for event in self.story(ticket_id) if isinstance(event, kind)]
 
     def story(self, ticket_id: str) -> list[Event]:
         """What the journal holds of a ticket."""

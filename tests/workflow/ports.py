@@ -14,7 +14,7 @@ class MemoryDesk:
     """Names the first person of the tier with the skill who is not excluded; the same key names the same person."""
 
     def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+        self.policy = policy
         self.away = False
         self.asked: list[Ask] = []
         self._answers: dict[str, Named] = {}
@@ -28,14 +28,14 @@ class MemoryDesk:
         return self._answers[ask.key]
 
     def _choose(self, ask: Ask) -> Named:
-        need, people = ask.need, self._policy.people
+        need, people = ask.need, self.policy.people
         if need.person:
             if need.person not in people:
                 raise UnknownName(f"Nobody here is called {need.person!r}.", field="person", value=need.person)
             return Named(person=need.person, via="named")
         if need.role is not Role.TECHNICIAN:
             holders = [p.id for p in people.values() if p.role == need.role.value]
-            return Named(person=holders[0] if holders else self._policy.fallback.manager, via="role")
+            return Named(person=holders[0] if holders else self.policy.fallback.manager, via="role")
         team = [p for p in people.values() if p.tier == need.tier and p.id not in need.exclude]
         skilled = [p for p in team if need.skill in p.skills]
         chosen = next(iter([*skilled, *team]), None)

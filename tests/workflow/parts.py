@@ -1,0 +1,57 @@
+"""What a test worker is made of: the real workflows and activities over ports in memory."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.desk import DeskActivities
+from activities.effects import EffectActivities
+from activities.review import ReviewActivities
+from escalation.policy import Policy
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
+from tests.workflow.review_env import MemoryReviews
+from workflows.review import ReviewWorkflow
+from workflows.sandbox import runner
+from workflows.ticket import TicketWorkflow
+
+
+@dataclass
+class Parts:
+    """The ports of one desk, and the workers that use them; tests take ports away and bring them back."""
+
+    client: Client
+    people: MemoryDesk
+    journal: MemoryJournal
+    post: MemoryPostman
+    reviews: MemoryReviews
+
+    @classmethod
+    def of(cls, client: Client, policy: Policy) -> "Parts":
+        return cls(client, MemoryDesk(policy), MemoryJournal(), MemoryPostman(), MemoryReviews())
+
+    @asynccontextmanager
+    async def worker(self, cached: int = 1000) -> AsyncIterator[None]:
+        """A worker that keeps `cached` workflows in memory."""
+        reviewing = ReviewActivities(self.reviews, self.journal, self.post)
+        with ThreadPoolExecutor(8) as threads:
+            async with Worker(
+                self.client,
+                task_queue="tierline",
+                workflows=[TicketWorkflow, ReviewWorkflow],
+                activities=[
+                    DeskActivities(self.people).name_receivers,
+                    EffectActivities(self.journal, self.post).carry_out,
+                    reviewing.draft_review,
+                    reviewing.review_overdue,
+                    reviewing.publish_revision,
+                    reviewing.waive_review,
+                ],
+                activity_executor=threads,
+                workflow_runner=runner(),
+                max_cached_workflows=cached,
+            ):
+                yield
