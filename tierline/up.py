@@ -31,13 +31,14 @@ def run(settings: Settings, only: Collection[str] = NAMES) -> int:
             ports.check_free(_ports(settings, only), settings)
             settings.note_running()
             parts = planned(settings, only, lambda text: log.line(NAME, text))
-            return asyncio.run(_supervised(parts, log, banner(settings, {part.name for part in parts})))
+            return asyncio.run(_supervised(parts, log, lambda: banner(settings, {part.name for part in parts})))
         finally:
             log.close()
 
 
-async def _supervised(parts: list[Part | Step], log: RunLog, greeting: str) -> int:
-    return await Supervisor(parts, log).run(when_ready=lambda: log.plain(greeting))
+async def _supervised(parts: list[Part | Step], log: RunLog, greeting: Callable[[], str]) -> int:
+    # Written when all is ready: only then is the first token there on a first start.
+    return await Supervisor(parts, log).run(when_ready=lambda: log.plain(greeting()))
 
 
 def planned(settings: Settings, only: Collection[str], say: Callable[[str], None]) -> list[Part | Step]:
