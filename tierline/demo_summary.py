@@ -1,0 +1,92 @@
+"""The end of `tierline demo`: every ticket in one line, the figures as the API has them, what to look at next."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+
+from escalation.view import TicketView
+from tierline.demo_stage import Stage
+
+
+def summary(stage: Stage, began_at: datetime) -> None:
+    """Print it."""
+    console = stage.teller.console
+    console.print()
+    console.print("What became of them", style="bold")
+    console.print(_tickets(stage))
+    figures = stage.when_there("/metrics/escalation?from=" + began_at.isoformat().replace("+00:00", "Z"), 10)
+    console.print()
+    console.print(f"The desk's figures since {began_at:%H:%M:%S} UTC (GET /v1/metrics/escalation)", style="bold")
+    console.print(_figures(figures))
+    console.print()
+    console.print("What to look at next", style="bold")
+    console.print(_next(stage), soft_wrap=True)
+
+
+def _tickets(stage: Stage) -> Table:
+    table = Table("ticket", "", "subject", "who had it", "ended", box=None, padding=(0, 2, 0, 0))
+    for ticket in stage.tickets:
+        view = ticket.look()
+        ended = f"merged into {view.merged_into}" if view.merged_into else view.stage.value
+        table.add_row(view.id, view.priority.value, view.subject, _path(view), ended)
+    return table
+
+
+def _path(view: TicketView) -> str:
+    """`T1 jun → T2 marek`."""
+    return " → ".join(f"T{stay.tier} {stay.owner}" for stay in view.chain)
+
+
+def _figures(said: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_row("Tickets", str(said["cases"]), f"{said['events']} events in the journal")
+    for tier, rate in said["escalation_rate"].items():
+        table.add_row(f"Escalated by Tier {tier}", _pct(rate["pct"]), f"{rate['escalated']} of {rate['worked']}")
+    again, taken = said["re_escalation"], said["handoff_delay_accepted"]
+    table.add_row("Escalated and then sent down", _pct(again["sent_down_after_escalation_pct"]), f"of {again['of']}")
+    table.add_row("Escalations never accepted", str(said["never_accepted"]["n"]), f"of {said['never_accepted']['of']}")
+    table.add_row("Handoff until accepted, median", _seconds(taken["median_h"]), f"{taken['n']} escalations")
+    table.add_row("Time to resolve, median", _seconds(said["time_to_resolve"]["median_h"]), "of the demo's minutes")
+    table.add_row("Reopened", str(said["reopened_cases"]["n"]), "")
+    table.add_row("Near misses", str(said["near_misses"]["n"]), "almost escalations at Tier 1")
+    sla = said["sla"]
+    table.add_row("Resolution promises broken", str(sla["resolution_breached"]), f"of {sla['resolved']} resolved")
+    return table
+
+
+def _next(stage: Stage) -> str:
+    settings, last = stage.settings, stage.tickets[-1].id
+    base = f"{settings.ui_url}/namespaces/{settings.namespace}/workflows"
+    return "\n".join(
+        (
+            f"  Temporal UI   {base}",
+            "                open a ticket: its card, its timers by name, every update with who asked for it",
+            f"  Review        GET /v1/reviews/{last}   the story that the review was drafted from",
+            "  SOP           GET /v1/sops/SOP-10   what the review changed",
+            f"  Clocks        GET /v1/tickets/{last}/sla",
+            f"  API           {settings.api_url}/docs",
+            "  Figures       tierline metrics --by client",
+            _letters(stage),
+        )
+    )
+
+
+def _letters(stage: Stage) -> str:
+    """Whether anybody was disturbed."""
+    states: Counter[str] = Counter()
+    for ticket in stage.tickets:
+        said = stage.when_there(f"/tickets/{ticket.id}/messages", 10)["messages"]
+        states.update(letter["state"] for letter in said)
+    if set(states) <= {"no_channel"}:
+        return f"  Messages      {states.total()} were written, none was sent: no way out is configured"
+    return f"  Messages      {', '.join(f'{n} {state}' for state, n in states.items())}"
+
+
+def _pct(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} %"
+
+
+def _seconds(hours: float | None) -> str:
+    return "–" if hours is None else f"{hours * 3600:.1f} s"
