@@ -17,10 +17,12 @@ def configure(form: str) -> None:
         structlog.stdlib.ExtraAdder(),
     ]
     json = form == "json"
-    readable = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    # Plain tracebacks: the rich ones take seconds and show every local, clients' data with them.
+    plain = structlog.dev.plain_traceback
+    readable = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=plain)
     last: structlog.typing.Processor = structlog.processors.JSONRenderer() if json else readable
     if json:
-        shared.append(structlog.processors.TimeStamper(fmt="iso", utc=True))
+        shared += [structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
