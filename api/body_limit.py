@@ -5,10 +5,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem
 
 MOST_BYTES = 64 * 1024  # Temporal takes 2 MiB; a ticket's words are far fewer
+# A connection that is closed while the client still sends is reset, and the answer is lost with it: so what is too
+# much is read to its end and thrown away, as long as that is bearable.
+MOST_DISCARDED = 16 * 1024 * 1024
 
 
 class BodyLimit:
-    """Reads the whole body first and counts it as it comes; 413 as soon as it is too much."""
+    """Reads the whole body first and counts it as it comes; 413 when it is too much."""
 
     def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
         self._app, self._most = app, most
@@ -17,37 +20,39 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = None if _declared(scope) > self._most else await self._read(receive)
+        body = None if self._hopeless(scope) else await self._read(receive)
         if body is None:
             await self._refuse(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
 
+    def _hopeless(self, scope: Scope) -> bool:
+        """Whether it need not be read at all: far too much, or the client asks before it sends too much."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        length = headers.get(b"content-length", b"")
+        declared = int(length[:20]) if length.isdigit() else 0
+        asks_first = headers.get(b"expect", b"").lower() == b"100-continue"
+        return declared > (self._most if asks_first else MOST_DISCARDED)
+
     async def _read(self, receive: Receive) -> bytes | None:
-        """The body; None as soon as it is larger than the limit."""
-        body = bytearray()
-        while True:
+        """The body; None if it is larger than the limit."""
+        body, seen, more = bytearray(), 0, True
+        while more and seen <= MOST_DISCARDED:
             message = await receive()
             if message["type"] != "http.request":
-                return bytes(body)
-            body += message.get("body", b"")
-            if len(body) > self._most:
-                return None
-            if not message.get("more_body", False):
-                return bytes(body)
+                break
+            part = message.get("body", b"")
+            seen += len(part)
+            if seen <= self._most:
+                body += part
+            more = message.get("more_body", False)
+        return bytes(body) if seen <= self._most else None
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"A body holds at most {self._most} bytes."
         answer = problem("body_too_large", detail, scope["path"], limit=self._most)
         answer.headers["Connection"] = "close"
         await answer(scope, receive, send)
-
-
-def _declared(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value[:20])
-    return 0
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
