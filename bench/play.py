@@ -1,0 +1,83 @@
+"""A life played through the rules alone: what each command makes true, and the ticket after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bench.lives import Life, signed
+from escalation import desk
+from escalation.commands import AnyCommand, Open
+from escalation.events import Entry, Event, Opened
+from escalation.policy import Policy, Slice
+from escalation.ticket import Ticket, opened
+from tierline import PARTS_ROOT
+from tierline.policy_file import load_policy
+
+
+def default_policy(path: Path = PARTS_ROOT / "policies" / "default.yaml") -> Policy:
+    """The policy that ships."""
+    return load_policy(path)
+
+
+@dataclass
+class Play:
+    """One ticket; the policy's fallback says who answers for each need, so no desk is asked."""
+
+    policy: Slice
+    ticket_id: str
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    decisions: list[list[Entry]] = field(default_factory=list)
+
+    @property
+    def ticket(self) -> Ticket:
+        assert self._ticket is not None, "nothing was taken in yet"
+        return self._ticket
+
+    def __post_init__(self) -> None:
+        self._ticket: Ticket | None = None
+
+    def open(self, command: Open) -> "Play":
+        """Take the ticket in."""
+        return self._apply(desk.open_ticket(self.ticket_id, command, self.policy, self.now))
+
+    def do(self, command: AnyCommand) -> "Play":
+        """Play one command, by the owner unless it says by whom."""
+        asked = signed(command, self.ticket.owner, f"{self.ticket_id}/{len(self.decisions)}")
+        return self._apply(desk.decide(self.ticket, asked, self.policy, self.now))
+
+    def live(self, life: Life) -> "Play":
+        """Play a whole life."""
+        self.open(life.opening(self.ticket_id))
+        for command in life.steps:
+            self.do(command)
+        return self
+
+    def _apply(self, decided: Sequence[Event]) -> "Play":
+        people = {place: desk.fallback(need, self.policy) for place, need in desk.needs(decided)}
+        entries: list[Entry] = []
+        for event in desk.name(decided, people):
+            self._ticket = self._ticket.after(event) if self._ticket else _intake(event)
+            version, seq = self.policy.version, self._ticket.seq
+            entries.append(Entry(ticket_id=self.ticket_id, seq=seq, policy_version=version, event=event))
+            self.events.append(event)
+        self.decisions.append(entries)
+        return self
+
+
+def readdressed(entries: Sequence[Entry], ticket_id: str) -> list[Entry]:
+    """The same entries in the name of another ticket."""
+    return [
+        entry.model_copy(update={"ticket_id": ticket_id, "event": _readdressed(entry.event, ticket_id)})
+        for entry in entries
+    ]
+
+
+def _readdressed(event: Event, ticket_id: str) -> Event:
+    return event.model_copy(update={"ticket_id": ticket_id}) if isinstance(event, Opened) else event
+
+
+def _intake(event: Event) -> Ticket:
+    assert isinstance(event, Opened)
+    return opened(event)

@@ -1,0 +1,98 @@
+"""The product as `tierline up` runs it, on a state of its own and free ports, for as long as a benchmark needs it."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.bare_worker import READY
+from tierline import PARTS_ROOT
+from tierline.settings import Settings
+
+_READY_WITHIN = 90.0
+_STOPPED_WITHIN = 60.0
+_OPERATORS = ("TIERLINE_", "TEMPORAL_")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running product, and the worker of the bare workflow where one was asked for."""
+
+    settings: Settings
+    up_pid: int
+    bare_pid: int | None = None
+
+
+@contextmanager
+def running(*, bare: bool) -> Iterator[Stack]:
+    """Everything up and answering; stopped and gone afterwards."""
+    with ExitStack() as until_end:
+        state = until_end.enter_context(tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True))
+        settings = Settings.model_validate({"state": Path(state) / "state"} | _free_ports())
+        env = _environment(settings)
+        log = until_end.enter_context((Path(state) / "up.log").open("w+", encoding="utf-8"))
+        up = subprocess.Popen([sys.executable, "-m", "tierline", "up"], env=env, stdout=log, stderr=log, text=True)
+        until_end.callback(_stop, up)
+        _await_health(up, settings, Path(log.name))
+        bare_pid = until_end.enter_context(_bare_worker(env)) if bare else None
+        yield Stack(settings, up.pid, bare_pid)
+
+
+@contextmanager
+def _bare_worker(env: dict[str, str]) -> Iterator[int]:
+    argv = [sys.executable, "-m", "bench.bare_worker"]
+    worker = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert worker.stdout is not None
+        if worker.stdout.readline().strip() != READY:
+            raise RuntimeError("the bare worker did not start")
+        yield worker.pid
+    finally:
+        _stop(worker)
+
+
+def _free_ports() -> dict[str, object]:
+    names = [name for name in Settings.model_fields if name.endswith("_port")]
+    with ExitStack() as held:
+        listening = [held.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in names]
+        return {name: each.getsockname()[1] for name, each in zip(names, listening, strict=True)}
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The ports and the state, and nothing of an operator's own configuration."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OPERATORS)}
+    told = {name: str(value) for name, value in settings if name == "state" or name.endswith("_port")}
+    return kept | {"PYTHONPATH": str(PARTS_ROOT)} | {f"TIERLINE_{name.upper()}": value for name, value in told.items()}
+
+
+def _await_health(up: "subprocess.Popen[str]", settings: Settings, log: Path) -> None:
+    end = time.monotonic() + _READY_WITHIN
+    while not _answers(f"http://127.0.0.1:{settings.api_port}/readyz"):
+        if up.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"the product did not start:\n{log.read_text(encoding='utf-8')}")
+        time.sleep(0.2)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    try:
+        process.wait(_STOPPED_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
