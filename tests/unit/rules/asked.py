@@ -25,6 +25,10 @@ RESOLVE = ask.Resolve(by=OWNER, code="fixed", cause="identity", resolution="Remo
 REOPEN = ask.Reopen(by=OWNER, reason="It is locked again")
 RETURN = ask.Return(by=OWNER, reason="wrong_skill", what_is_missing="Which phone holds the old password")
 HOLD = ask.Hold(by=OWNER, reason="waiting_customer", evidence=EVIDENCE)
+RATE_NOTE = ask.RateNote(by=OWNER, rating="usable")
+KNOWN_FACTS = ask.UpdateFields(by=OWNER, facts=FACTS)
+ATTEMPT = ask.LogAttempt(by=OWNER, step="Reset the password", result="Still locked out", outcome="failed", sop_step="1")
+CANCEL = ask.Cancel(by="dana", role=Role.DISPATCHER, reason="Sent by mistake")
 SERVER_SIDE = ask.UpdateFields(by=OWNER, flags=(Flag.SERVER_SIDE,))
 
 _blank = st.sampled_from(["", "  ", "n/a"])
@@ -51,12 +55,6 @@ _severity = st.one_of(st.none(), st.integers(1, 3), st.integers(-1, 9))
 _contact = st.sampled_from(
     [CONTACT, CONTACT.model_copy(update={"vip": True}), ask.Contact(), ask.Contact(name="Katarzyna Wolska")]
 )
-EVIDENCE = {
-    "question_sent": "Which phone?",
-    "vendor_case": "MS-1",
-    "vendor_contact": "Ada",
-    "explanation": "Moving house",
-}
 _reason = st.sampled_from(["knowledge", "deeper_technical_analysis", "C1", "C2", "I1", "E1", "because", ""])
 _fields = {
     "category": _category,
@@ -125,7 +123,7 @@ _sensible: SearchStrategy[AnyCommand] = st.one_of(
     st.builds(ask.Hold, reason=st.sampled_from([*POLICY.holds]), evidence=st.just(EVIDENCE)),
     st.sampled_from(
         [
-            ask.LogAttempt(step="Reset the password", result="Still locked out", outcome="failed", sop_step="1"),
+            ATTEMPT,
             ask.UpdateFields(facts=FACTS, contact=CONTACT),
             ask.Triage(category="printing.device", urgency=2, contact=CONTACT, facts=FACTS),
             ask.Escalate(reason="knowledge", note=NOTE, override_reason="The board is watching"),
@@ -157,8 +155,11 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((RESOLVE, ask.Close(by=OWNER))),
     st.just((HOLD, ask.Resume(by=OWNER))),
     st.just((ask.Consult(by=OWNER, person="marek", question="Have you seen this before?"), NEAR_MISS)),
-    st.just((ask.UpdateFields(by=OWNER, facts=FACTS), NEAR_MISS)),
+    st.just((KNOWN_FACTS, NEAR_MISS)),
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
+    _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
+    st.just((KNOWN_FACTS, ATTEMPT)),
+    st.just((ask.Absorb(ticket_id="T-8", opened_at=MONDAY - timedelta(hours=3)), CANCEL)),
 )
 _wild_intakes = st.builds(
     lambda **fields: fields,
