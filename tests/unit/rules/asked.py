@@ -159,6 +159,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
     _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
     st.just((KNOWN_FACTS, ATTEMPT)),
+    st.just((ask.Comment(by=OWNER, text="Back at two"), ask.ContactMade(by=OWNER, text="Told her what is next"))),
     st.just((ask.Absorb(ticket_id="T-8", opened_at=MONDAY - timedelta(hours=3)), CANCEL)),
 )
 _wild_intakes = st.builds(
