@@ -61,8 +61,17 @@ class TicketDoors:
     def _view(self) -> TicketView:
         return views.view(self._opened())
 
-    def _drop(self, command: ask.AnyCommand) -> None:
-        """A signal: the same mailbox and the same judgement; a refusal is noted on the timeline."""
+    def _drop(self, kind: type[ask.Accept | ask.Escalate | ask.Absorb], said: tuple[object, ...]) -> None:
+        """A signal: the same mailbox and the same judgement; a refusal is noted on the timeline.
+
+        Whatever was sent is taken in here: an argument too few or too many would else fail the task, for ever.
+        """
+        try:
+            (payload,) = said
+            command = kind.model_validate(payload)
+        except ValueError as unreadable:
+            workflow.logger.warning("a signal %s that cannot be read: %s", kind.name, type(unreadable).__name__)
+            return
         known = {*self._case.seen, *(letter.request_id for letter in self._mail)}
         request_id = command.request_id
         if not request_id or request_id not in known:
@@ -260,16 +269,16 @@ class TicketDoors:
 
     # ------------------------------------------------------------------------------------------- signals
     @workflow.signal(description=told(ask.Accept))
-    def claim(self, command: ask.Accept) -> None:
-        self._drop(command)
+    def claim(self, *said: object) -> None:
+        self._drop(ask.Accept, said)
 
     @workflow.signal(description=told(ask.Escalate))
-    def handoff(self, command: ask.Escalate) -> None:
-        self._drop(command)
+    def handoff(self, *said: object) -> None:
+        self._drop(ask.Escalate, said)
 
     @workflow.signal(description="From another ticket that is merged into this one.")
-    def absorb(self, command: ask.Absorb) -> None:
-        self._drop(command)
+    def absorb(self, *said: object) -> None:
+        self._drop(ask.Absorb, said)
 
     # ------------------------------------------------------------------------------------------- queries
     @workflow.query(description="Where the ticket is, who has it, what is next, what is allowed.")
