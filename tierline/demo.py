@@ -111,6 +111,7 @@ def run(settings: Settings) -> None:
         summary(stage, began_at)
     if failed:
         raise DemoError(f"not everything went as it should: {'; '.join(failed)}")
+    console.print(f"\nAll {len(DAY)} stories went as they should.", style="green")
 
 
 def _played(scene: Scene, stage: Stage) -> bool:

@@ -1,9 +1,9 @@
 """The afternoon and night of `tierline demo`: what time does by itself, and an emergency with its review."""
 
 from tierline.demo_desk import MONITORING
-from tierline.demo_intakes import DROPPING_CALLS, NO_ACCESS, RANSOMWARE, WHICH_VERSION
+from tierline.demo_intakes import DROPPING_CALLS, NO_ACCESS, RANSOMWARE, RANSOMWARE_FACTS, WHICH_VERSION
 from tierline.demo_quick import ACCEPT_WITHIN, GOES_UP_AFTER, take_in_quick
-from tierline.demo_stage import Stage, Ticket
+from tierline.demo_stage import Stage, Ticket, why
 
 _SLACK = 20.0  # seconds that a slow machine may take on top of a timer
 
@@ -56,9 +56,16 @@ def forgotten_at_tier_1(stage: Stage) -> None:
     ticket.do("accept", contacted=True)
     ticket.until(lambda view: view.tier == 2, GOES_UP_AFTER.total_seconds() + _SLACK, "should go up by itself")
     ticket.do("accept", contacted=True)
+    note = {
+        "summary_symptoms": "the assistant is refused when opening the shared calendar",
+        "steps_tried": [{"step": "looked the assistant up", "result": "the account is there"}],
+        "what_failed": "nothing was tried yet",
+        "suspected_cause": "the calendar was never shared",
+        "customer_told": "Tier 2 does it today",
+    }
+    ticket.do("complete_note", by=first, note=note)
     ticket.do("log_attempt", step="grant the calendar", result="the assistant sees it", outcome="worked")
     ticket.do("resolve", code="fixed", cause="missing permission", resolution="Calendar shared with the assistant")
-    _pay_debt(ticket, first)
     ticket.close()
 
 
@@ -70,7 +77,14 @@ def ransomware(stage: Stage) -> None:
     stage.expect(ticket.owner == on_call, f"{on_call} is on call for Tier 3 and should own {ticket.id}")
     stage.expect(ticket.view.coordinator == manager, f"{manager} should coordinate {ticket.id}")
     ticket.do("accept", contacted=True)
-    _pay_debt(ticket, ticket.owner)
+    ticket.do("update_fields", facts=RANSOMWARE_FACTS)
+    note = {
+        "steps_tried": [{"step": "looked at the server monitor", "result": "files are still being renamed"}],
+        "what_failed": "nothing was tried before the handoff",
+        "suspected_cause": "a mail attachment opened on the ward",
+        "customer_told": "switch nothing off, we call every quarter of an hour",
+    }
+    ticket.do("complete_note", note=note)
     cut = "cut ward server WS-2 off the network"
     ticket.do("log_attempt", step=cut, result="no more files are renamed", outcome="partly")
     ticket.do("log_attempt", step="restore last night's backup", result="the ward works again", outcome="worked")
@@ -78,20 +92,6 @@ def ransomware(stage: Stage) -> None:
     ticket.do("resolve", code="fixed", cause="phishing mail", resolution=done)
     _review(stage, ticket, manager)
     ticket.close()
-
-
-def _pay_debt(ticket: Ticket, by: str) -> None:
-    """What the note that nobody wrote still lacks, written afterwards."""
-    note = {
-        "error_messages": "as on the ticket, nothing else was shown",
-        "recent_changes": "none known",
-        "steps_tried": [{"step": "looked at what is affected", "result": "confirmed, no fix tried yet"}],
-        "what_failed": "nothing was tried before the handoff",
-        "suspected_cause": "to be found out by the receiver",
-        "users_affected": 1,
-        "customer_told": "who works on it, and when we call again",
-    }
-    ticket.do("complete_note", by=by, note=note)
 
 
 def _review(stage: Stage, ticket: Ticket, manager: str) -> None:
@@ -102,10 +102,10 @@ def _review(stage: Stage, ticket: Ticket, manager: str) -> None:
     teller.note(f"A review was begun by itself. {name(drafted['owner'])} owns it, due {drafted['due_at'][:16]} UTC.")
     questions = drafted["review"]["questions"]
     for question in questions:
-        teller.note(f"  {question['text']} {question['answer'] or '(for people to answer)'}")
+        teller.note(f"– {question['text']} {question['answer'] or '(for people to answer)'}")
     refused = stage.desk.post(f"{path}/approve", manager, {"answers": {}})
     said = refused.json()
-    stage.expect(said.get("code") == "incomplete_review", f"{path}: an unanswered review should not be published")
+    stage.expect(said.get("code") == "incomplete_review", f"{path}: an unanswered review should not pass")
     teller.refused(name(manager), "approves it unanswered", refused.status_code, said["code"], said["detail"])
     answers = {
         "root_cause": "A phishing mail, opened on the ward, with rights that the ward does not need",
@@ -115,7 +115,7 @@ def _review(stage: Stage, ticket: Ticket, manager: str) -> None:
         "tier_next_time": "Tier 3; the mail that brought it in can be caught at Tier 1",
     }
     answer = stage.desk.post(f"{path}/approve", manager, {"answers": answers})
-    stage.expect(answer.is_success, f"{path}: should be approved: {answer.text}")
+    stage.expect(answer.is_success, f"{path}: should be approved: {why(answer)}")
     published = answer.json()["published"]
     stage.expect(published is not None, f"{path}: approving should publish the revision")
     where = f"{published['sop']}, revision {published['revision']}"

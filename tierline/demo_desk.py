@@ -46,6 +46,10 @@ class Desk:
         known = self.people.get(person)
         return known.name if known else {"system": "Tierline", MONITORING: "Monitoring"}.get(person, person)
 
+    def meaning(self, trigger: str) -> str:
+        """What the policy says a trigger stands for."""
+        return next((known.says for known in self.policy.triggers if known.id == trigger), trigger)
+
     def get(self, path: str, by: str, **query: str) -> httpx.Response:
         """What this person reads there; a refusal is an answer as well."""
         return self._ask("GET", path, by, params=query)

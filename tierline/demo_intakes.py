@@ -118,5 +118,6 @@ RANSOMWARE: Said = {
     "category": "security.ransomware",
     "facts": {"affected_systems": ["ward server WS-2"]},
 }
+RANSOMWARE_FACTS = _facts("ward server WS-2", "Your files are locked. Read HOW_TO_PAY.", users=25)
 
 CLIENTS = ("acme-dental", "harbor-law", "northside-clinic", "tiny-cafe", "volta-mfg")

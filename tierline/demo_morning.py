@@ -1,5 +1,6 @@
 """The morning of `tierline demo`: Tier 1 at work, the first handoffs, and what the rules refuse."""
 
+from escalation.handoff import REQUIRED
 from tierline.demo_intakes import (
     BLOCKED_SUPPLIER,
     EXPIRED_PASSWORD,
@@ -25,7 +26,7 @@ def password_resets(stage: Stage) -> None:
     unasked = stage.open(EXPIRED_PASSWORD)
     unasked.do("accept", contacted=True)
     step = {"step": "set a new password", "result": "the terminal signs in", "outcome": "worked"}
-    unasked.refused("log_attempt", "incomplete_intake", "logs a fix before asking what is wrong", **step)
+    unasked.refused("log_attempt", "incomplete_intake", "logs a fix before asking what is wrong", step)
     unasked.do("update_fields", facts=EXPIRED_PASSWORD_FACTS)
     unasked.do("log_attempt", **step)
     unasked.do("resolve", code="fixed", cause="expired password", resolution="New password set, shift informed")
@@ -70,12 +71,14 @@ def firewall_change(stage: Stage) -> None:
     ticket.do("accept", contacted=True)
     ticket.do("log_attempt", step="ping the supplier's new address", result="no answer on 8443", outcome="failed")
     touch = {"step": "open port 8443", "result": "the upload runs", "outcome": "worked", "access": "firewall_rw"}
-    ticket.refused("log_attempt", "beyond_tier_scope", "opens the port himself", **touch)
+    ticket.refused("log_attempt", "beyond_tier_scope", "opens the port without asking", touch)
     asked = {"to_tier": 2, "skill": "firewall", "reason": "access_needed"}
     blank = {"summary_symptoms": "n/a", "what_failed": "...", "suspected_cause": "   "}
-    missing = ticket.refused("escalate", "incomplete_handoff", "escalates with a blank note", **asked, note=blank)
+    missing = ticket.refused("escalate", "incomplete_handoff", "escalates with a blank note", asked | {"note": blank})
     stage.expect("what_failed" in missing, f"{ticket.id}: the refusal should name what is missing")
-    stage.teller.note(f"What the note still lacks: {', '.join(missing)}. The rest was filled in from the ticket.")
+    stage.teller.note(
+        f"Of the {len(REQUIRED)} fields that a note needs, the ticket filled in {len(REQUIRED) - len(missing)}."
+    )
     note = {
         "summary_symptoms": "X-ray uploads stop at once since the supplier moved; other sites work",
         "what_failed": "the supplier's new address does not answer on port 8443 from inside",
@@ -126,7 +129,7 @@ def vip_outage(stage: Stage) -> None:
     stage.at_tier(ticket, 2)
     stage.expect(ticket.view.priority.value == "P1", f"{ticket.id} should be P1")
     fix = {"code": "fixed", "cause": "internet line", "resolution": "It works again"}
-    ticket.refused("resolve", "not_owner", "resolves what is no longer hers or his", by=first, **fix)
+    ticket.refused("resolve", "not_owner", "resolves what Tier 2 owns now", fix, by=first)
     ticket.do(
         "contact", by=first, direction="inbound", channel="phone", text="Eighty people sit idle. Who is in charge?"
     )
@@ -134,6 +137,7 @@ def vip_outage(stage: Stage) -> None:
     manager = stage.on_call("managers")
     stage.expect(ticket.view.coordinator == manager, f"{manager} should coordinate {ticket.id}")
     note = {
+        "summary_symptoms": "no internet in the whole office, eighty people cannot work",
         "what_failed": "restarting one laptop, before the scope was known",
         "suspected_cause": "the line of the internet provider",
         "customer_told": "Tier 2 works on the line, the service manager calls every half hour",

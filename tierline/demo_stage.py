@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from escalation.events import Entry
+from escalation.events import Entry, Handoff
 from escalation.ports import PersonView
 from escalation.view import TicketView
 from tierline.demo_desk import DemoError, Desk
@@ -30,6 +30,8 @@ class Ticket:
     stage: "Stage"
     id: str
     view: TicketView
+    path: list[str] = field(default_factory=list)
+    """Who had it, at which tier, as told so far."""
     _told: int = 0
 
     @property
@@ -41,18 +43,18 @@ class Ticket:
         who = by or self.owner
         answer = self.stage.desk.post(f"/tickets/{self.id}/{command}", who, body)
         if answer.is_error:
-            raise StepError(f"{self.id}: {command} by {who} was refused: {answer.text}")
+            raise StepError(f"{self.id}: {command} by {who} was refused: {why(answer)}")
         self.view = TicketView.model_validate(answer.json())
         self.tell()
         return self.view
 
-    def refused(self, command: str, code: str, tried: str, by: str | None = None, **body: Any) -> list[str]:
+    def refused(self, command: str, code: str, tried: str, body: Mapping[str, Any], by: str | None = None) -> list[str]:
         """Somebody asks for what the rules forbid, and is told why; what is missing. The ticket stays as it is."""
         who, before = by or self.owner, self.view.seq
         answer = self.stage.desk.post(f"/tickets/{self.id}/{command}", who, body)
         said = answer.json() if answer.is_error else {}
         self.stage.expect(
-            said.get("code") == code, f"{self.id}: {command} should be refused with {code}: {answer.text}"
+            said.get("code") == code, f"{self.id}: {command} should be refused with {code}: {why(answer)}"
         )
         self.stage.teller.refused(self.stage.desk.name(who), tried, answer.status_code, code, said["detail"])
         self.look()
@@ -81,8 +83,11 @@ class Ticket:
         for entry in patiently(self._journal, self._complete, _JOURNAL_WITHIN):
             if entry.seq > self._told:
                 desk = self.stage.desk
-                said = sentence(entry.event, desk.name)
-                self.stage.teller.happened(entry.event.at, desk.name(entry.event.by), said)
+                if said := sentence(entry.event, desk.name, desk.meaning):
+                    self.stage.teller.happened(entry.event.at, desk.name(entry.event.by), said)
+                if isinstance(entry.event, Handoff):
+                    tier = entry.event.to_tier
+                    self.path.append(f"{f'T{tier}' if tier else 'triage'} {entry.event.owner}")
                 self._told = entry.seq
         self.stage.expect(self._told >= self.view.seq, f"{self.id}: the journal should have all {self.view.seq} events")
 
@@ -117,14 +122,14 @@ class Stage:
         """Take a ticket in over HTTP."""
         answer = self.desk.post("/tickets", by, intake | {"source": "demo"})
         if answer.is_error:
-            raise StepError(f"{by} could not take in “{intake['subject']}”: {answer.text}")
+            raise StepError(f"{by} could not take in “{intake['subject']}”: {why(answer)}")
         return self.enter(TicketView.model_validate(answer.json()))
 
     def enter(self, view: TicketView) -> Ticket:
         """Introduce a ticket that was taken in."""
         answer = self.desk.get(f"/tickets/{view.id}", self.reader)
         link = answer.links.get("monitor", {}).get("url", "")
-        self.expect(bool(link), f"{view.id}: the API should say where its workflow can be seen: {answer.text}")
+        self.expect(bool(link), f"{view.id}: the API should say where its workflow can be seen: {why(answer)}")
         self.teller.ticket(view.id, f"{view.client}, {view.category or 'not categorized'}", link)
         ticket = Ticket(self, view.id, view)
         self.tickets.append(ticket)
@@ -154,16 +159,24 @@ class Stage:
         """A document of the API, as a model."""
         answer = self.desk.get(path, self.reader)
         if answer.is_error:
-            raise StepError(f"{path} answered {answer.status_code}: {answer.text}")
+            raise StepError(f"{path}: {why(answer)}")
         return kind.model_validate(answer.json())
 
-    def when_there(self, path: str, within: float) -> Any:
-        """A document that appears by itself, as JSON."""
-        answer = patiently(lambda: self.desk.get(path, self.reader), lambda a: a.status_code == httpx.codes.OK, within)
-        self.expect(answer.is_success, f"{path} should be there within {within:.0f} s: {answer.text}")
+    def when_there(self, path: str, within: float, **query: str) -> Any:
+        """A document that may take a moment to appear, as JSON."""
+        answer = patiently(lambda: self.desk.get(path, self.reader, **query), lambda a: a.is_success, within)
+        self.expect(answer.is_success, f"{path} should be there within {within:.0f} s: {why(answer)}")
         return answer.json()
 
     def expect(self, so: bool, promise: str) -> None:
         """Raise StepError where a promise was not kept."""
         if not so:
             raise StepError(promise)
+
+
+def why(answer: httpx.Response) -> str:
+    """An answer that was not expected, in a line."""
+    if answer.is_success:
+        return f"{answer.status_code}, done"
+    problem = answer.json()
+    return f"{answer.status_code} {problem.get('code')}, {problem.get('detail')}"

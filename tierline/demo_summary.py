@@ -6,7 +6,6 @@ from typing import Any
 
 from rich.table import Table
 
-from escalation.view import TicketView
 from tierline.demo_stage import Stage
 
 
@@ -16,7 +15,8 @@ def summary(stage: Stage, began_at: datetime) -> None:
     console.print()
     console.print("What became of them", style="bold")
     console.print(_tickets(stage))
-    figures = stage.when_there("/metrics/escalation?from=" + began_at.isoformat().replace("+00:00", "Z"), 10)
+    since = began_at.isoformat()
+    figures = stage.when_there("/metrics/escalation", 10, **{"from": since})
     console.print()
     console.print(f"The desk's figures since {began_at:%H:%M:%S} UTC (GET /v1/metrics/escalation)", style="bold")
     console.print(_figures(figures))
@@ -30,25 +30,24 @@ def _tickets(stage: Stage) -> Table:
     for ticket in stage.tickets:
         view = ticket.look()
         ended = f"merged into {view.merged_into}" if view.merged_into else view.stage.value
-        table.add_row(view.id, view.priority.value, view.subject, _path(view), ended)
+        table.add_row(view.id, view.priority.value, view.subject, " → ".join(ticket.path), ended)
     return table
-
-
-def _path(view: TicketView) -> str:
-    """`T1 jun → T2 marek`."""
-    return " → ".join(f"T{stay.tier} {stay.owner}" for stay in view.chain)
 
 
 def _figures(said: dict[str, Any]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_row("Tickets", str(said["cases"]), f"{said['events']} events in the journal")
+    table.add_row("Tickets", str(said["cases"]), f"{said['events']} events; a merged duplicate is none")
     for tier, rate in said["escalation_rate"].items():
         table.add_row(f"Escalated by Tier {tier}", _pct(rate["pct"]), f"{rate['escalated']} of {rate['worked']}")
     again, taken = said["re_escalation"], said["handoff_delay_accepted"]
     table.add_row("Escalated and then sent down", _pct(again["sent_down_after_escalation_pct"]), f"of {again['of']}")
     table.add_row("Escalations never accepted", str(said["never_accepted"]["n"]), f"of {said['never_accepted']['of']}")
     table.add_row("Handoff until accepted, median", _seconds(taken["median_h"]), f"{taken['n']} escalations")
-    table.add_row("Time to resolve, median", _seconds(said["time_to_resolve"]["median_h"]), "of the demo's minutes")
+    table.add_row(
+        "Time to resolve, median",
+        _seconds(said["time_to_resolve"]["median_h"]),
+        "nobody here stops to think",
+    )
     table.add_row("Reopened", str(said["reopened_cases"]["n"]), "")
     table.add_row("Near misses", str(said["near_misses"]["n"]), "almost escalations at Tier 1")
     sla = said["sla"]
@@ -58,16 +57,19 @@ def _figures(said: dict[str, Any]) -> Table:
 
 def _next(stage: Stage) -> str:
     settings, last = stage.settings, stage.tickets[-1].id
-    base = f"{settings.ui_url}/namespaces/{settings.namespace}/workflows"
+    api, base = settings.api_url, f"{settings.ui_url}/namespaces/{settings.namespace}/workflows"
     return "\n".join(
         (
             f"  Temporal UI   {base}",
-            "                open a ticket: its card, its timers by name, every update with who asked for it",
-            f"  Review        GET /v1/reviews/{last}   the story that the review was drafted from",
-            "  SOP           GET /v1/sops/SOP-10   what the review changed",
-            f"  Clocks        GET /v1/tickets/{last}/sla",
-            f"  API           {settings.api_url}/docs",
-            "  Figures       tierline metrics --by client",
+            "                Open a ticket: its card, its timers by name, every update with who asked for it.",
+            f"  The review    {base}/review%2F{last}",
+            "  What it says, what it changed, and the clocks of the ticket:",
+            f'                H="Authorization: Bearer $(cat {settings.token_file})"',
+            f'                curl -s -H "$H" {api}/v1/reviews/{last}',
+            f'                curl -s -H "$H" {api}/v1/sops/SOP-10',
+            f'                curl -s -H "$H" {api}/v1/tickets/{last}/sla',
+            f"  The API       {api}/docs",
+            f"  Figures       tierline metrics --state {settings.state}",
             _letters(stage),
         )
     )
@@ -80,7 +82,7 @@ def _letters(stage: Stage) -> str:
         said = stage.when_there(f"/tickets/{ticket.id}/messages", 10)["messages"]
         states.update(letter["state"] for letter in said)
     if set(states) <= {"no_channel"}:
-        return f"  Messages      {states.total()} were written, none was sent: no way out is configured"
+        return f"  Messages      {states.total()} were written to people, none was sent: no way out is configured"
     return f"  Messages      {', '.join(f'{n} {state}' for state, n in states.items())}"
 
 

@@ -20,7 +20,7 @@ class Teller:
         """The heading of a story, and what it is about."""
         self.console.print()
         self.console.print(Text(f"{clock}  {title}", style="bold"))
-        self.console.print(Padding(Text(setting, style="italic"), (0, 0, 0, 2)))
+        self.console.print(Padding(Text(setting, style="italic"), (0, 0, 0, 2), expand=False))
 
     def ticket(self, ticket_id: str, about: str, link: str) -> None:
         """A ticket comes in."""
@@ -39,11 +39,11 @@ class Teller:
 
     def note(self, text: str) -> None:
         """A word to the reader."""
-        self.console.print(Padding(Text(text, style="dim italic"), (0, 0, 0, 2)))
+        self.console.print(Padding(Text(text, style="dim italic"), (0, 0, 0, 2), expand=False))
 
     def wrong(self, text: str) -> None:
         """What did not go as it should."""
-        self.console.print(Padding(Text(f"✗ {text}", style="bold red"), (0, 0, 0, 2)))
+        self.console.print(Padding(Text(f"✗ {text}", style="bold red"), (0, 0, 0, 2), expand=False))
 
     def _line(self, when: str, who: str, what: Text) -> None:
         row = Table.grid(padding=(0, 1))

@@ -1,6 +1,6 @@
 """One sentence for each event of the journal, for `tierline demo`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from escalation.events import (
@@ -39,14 +39,21 @@ from escalation.events import (
 from escalation.terms import Tier
 
 Name = Callable[[str], str]
-"""The name of a person, by id."""
+"""What somebody or something is called, by id."""
 
-_LADDER = {1: "the owner is paged again", 2: "on to the next person", 3: "the service manager is told"}
+_LADDER = {
+    1: "not accepted in time: paged again",
+    2: "not accepted in twice the time: on to the next person",
+    3: "not accepted in three times the time: on to the service manager",
+}
 _FOUND = {"named": "asked for", "fallback": "the last resort", "lead": "team lead"}
 
 
-def sentence(event: Event, name: Name) -> str:
-    """What the event says, in one line of plain text."""
+def sentence(event: Event, name: Name, meaning: Name) -> str:
+    """What the event says, in one line of plain text; empty where the next event says it all.
+
+    `meaning` says what a trigger stands for.
+    """
     match event:
         case Opened():
             return f"takes it in: “{event.intake.subject}” ({event.priority.value}{', VIP' if event.vip else ''})"
@@ -57,11 +64,13 @@ def sentence(event: Event, name: Name) -> str:
         case Accepted():
             return "accepts it"
         case FieldsUpdated():
-            return f"now known: {', '.join(f'{field} {_value(value)}' for field, value in event.after.items())}"
+            return f"now known: {'; '.join(_changes(event))}"
         case AttemptLogged():
             return f"tries: {event.step} → {event.result} ({event.outcome})"
         case TriggerFired():
-            return f"trigger {event.trigger} fires; informed: {_plain(event.inform or 'nobody')}"
+            return (
+                f"{meaning(event.trigger)} (trigger {event.trigger}): the {_plain(event.inform or 'owner')} is informed"
+            )
         case Coordinated():
             return f"{name(event.coordinator)} coordinates with the customer from now on: {event.reason}"
         case Consulted():
@@ -70,14 +79,15 @@ def sentence(event: Event, name: Name) -> str:
             paused = f"; paused: the {_list(event.pauses)} clock" if event.pauses else "; no clock is paused"
             return f"puts it on hold: {_plain(event.reason)}{paused}"
         case HoldFollowedUp():
-            return f"time to ask again, for the {event.n}. time"
+            return f"time to ask again (reminder {event.n})"
         case Resumed():
             return f"the hold ends: {event.reason}" if event.reason else "the hold ends"
         case Contacted():
             whose = "speaks with the customer" if event.direction == "outbound" else "the customer says"
             return f"{whose}, by {event.channel}: {event.text}" if event.text else whose
         case NearMissLogged():
-            return f"logs a near miss on {event.considered_trigger}: {event.why_considered}; {event.what_unblocked_it}"
+            why = f"{event.why_considered}; what helped: {event.what_unblocked_it}"
+            return f"logs a near miss on trigger {event.considered_trigger}: {why}"
         case NoteRated():
             return f"rates the handoff note: {event.rating}"
         case NoteCompleted():
@@ -89,7 +99,7 @@ def sentence(event: Event, name: Name) -> str:
         case MarkPassed():
             return _mark(event)
         case AcceptMissed():
-            return f"nobody has accepted it, {event.level}. limit: {_LADDER.get(event.level, 'once more')}"
+            return _LADDER.get(event.level, "still not accepted")
         case Resolved():
             return f"resolves it: {event.resolution} (cause: {event.cause})"
         case Closed():
@@ -133,20 +143,32 @@ def _handed_over(event: Handoff, name: Name) -> str:
 
 
 def _mark(event: MarkPassed) -> str:
-    clock = _plain(event.clock)
+    if event.clock == "accept":
+        return ""  # the rung of the ladder that follows says it
     if not event.mark.isdigit():
-        return f"the {clock} clock reaches the moment to go up by itself"
+        return "the moment has come to go up by itself"
     informed = f"; informed: {_list(event.inform)}" if event.inform else ""
     return f"{event.mark} % of the time to {_TO[event.clock]} is used{informed}"
 
 
-_TO = {"first_response": "respond", "resolution": "resolve", "accept": "accept"}
+_TO = {"first_response": "respond", "resolution": "resolve"}
+
+
+def _changes(event: FieldsUpdated) -> Iterator[str]:
+    """Every field that has another value now; of the intake facts, each by itself."""
+    for field, value in event.after.items():
+        former = event.before.get(field)
+        if isinstance(value, dict) and isinstance(former, dict):
+            yield from (f"{_plain(key)} {_value(one)}" for key, one in value.items() if one != former.get(key))
+        else:
+            yield f"{_plain(field)} {_value(value)}"
 
 
 def _value(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{_plain(key)} {_value(one)}" for key, one in value.items() if one is not None)
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """A code as words; a text of somebody's own as it is."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_value, value))
+    return str(value) if " " in str(value) else _plain(str(value))
 
 
 def _list(names: tuple[str, ...]) -> str:
