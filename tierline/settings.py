@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     worker_health_port: Port = 8001
 
     smtp_url: SecretStr | None = None
-    """smtp://user:password@host:587, or smtps:// for TLS from the first byte."""
+    """smtp+starttls://user:password@host:587, or smtps:// for TLS from the first byte; smtp:// without a password."""
     mail_from: str = "tierline@localhost"
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
