@@ -71,7 +71,12 @@ class TicketWorkflow(TicketDoors):
 
     # ---------------------------------------------------------------------------------------- the mailbox
     async def _answer_mail(self) -> None:
+        """In the order of time: a deadline that came before the letter was read is met first, and not forgotten.
+
+        A command could stop its clock otherwise, and after an outage that is every overdue deadline.
+        """
         while self._mail:
+            await self._meet_deadlines()
             letter = self._mail[0]
             try:
                 await self._obey(letter)
