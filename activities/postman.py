@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -23,6 +23,8 @@ from escalation.messages import (
 from escalation.ports import Directory, Outbox, Policies, Unavailable
 
 log = structlog.get_logger()
+
+RECORD_WITHIN = timedelta(seconds=1)  # a database that hangs without a word must not keep a page from leaving
 
 
 class Outlet(Protocol):
@@ -55,7 +57,10 @@ class TemporalPostman:
         A batch that was not confirmed comes again with later messages behind it, so its id counts them: started
         under the id of the shorter batch, the later ones would be taken for a repeat and never leave.
         """
-        await asyncio.to_thread(self._record, messages)
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self._record, messages), RECORD_WITHIN.total_seconds())
+        except TimeoutError:
+            log.warning("outbox away", messages=len(messages), error="no answer")
         if not self._configured:
             return
         try:
@@ -91,9 +96,10 @@ class DeliveryActivities:
         """
         settled = self._settled(message.key)
         subject, body = self._text(message)
-        out, temporary = list(settled), []
+        out, temporary, ways = list(settled), [], 0
         for person, address in self._addresses(message):
             for outlet in self._outlets.pick(address, message.urgent):
+                ways += 1
                 name = f"{outlet.name}:{person}"
                 if name in settled:
                     continue
@@ -115,7 +121,18 @@ class DeliveryActivities:
         if temporary:
             wait = max((t.retry_after for t in temporary if t.retry_after), default=None)
             raise ApplicationError("; ".join(map(str, temporary)), type="undelivered", next_retry_delay=wait)
+        if not ways:
+            self._nobody_reached(message)
         return out
+
+    def _nobody_reached(self, message: Message) -> None:
+        """A page to somebody without a fitting address must not look as if it were still on its way."""
+        log.warning("no way to its recipient", key=message.key, urgent=message.urgent)
+        detail = f"no way that is configured leads to this {message.recipient_kind}"
+        nowhere = Receipt(
+            channel="none", state="failed_permanently", provider_id=None, detail=detail, at=datetime.now(UTC)
+        )
+        self._settle(message.key, "none", nowhere)
 
     def _addresses(self, message: Message) -> list[tuple[str, Address]]:
         match message.recipient_kind:

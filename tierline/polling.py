@@ -17,10 +17,12 @@ from activities.effects import EffectActivities
 from activities.last_known import LastKnown
 from activities.postman import DeliveryActivities, TemporalPostman
 from activities.review import ReviewActivities
+from channels.outlets import Outlets
 from tierline.settings import Settings
 from tierline.wiring import Stores, outlets, temporal
 from workflows.attributes import ATTRIBUTES
 from workflows.delivery import DeliveryWorkflow
+from workflows.options import deliveries
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -28,7 +30,11 @@ from workflows.ticket import TicketWorkflow
 log = structlog.get_logger()
 
 _THREADS = 20
+_SENDING = 10  # messages on their way at once; each may wait for a channel for as long as that takes
 _CACHED_TICKETS = 5_000
+# Workflow tasks at once. They share one interpreter, so more of them only make each one slower: after a restart, with
+# every ticket to be read again from its history, so slow that they time out, are begun anew, and none is ever done.
+_TASKS = 16
 _GRACE = timedelta(seconds=15)
 _ASK_AGAIN = 1.0
 
@@ -46,24 +52,27 @@ async def serve(settings: Settings) -> None:
     if client is None:
         return
     await check_attributes(client)
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="activity") as threads:
+    with (
+        ThreadPoolExecutor(_THREADS, thread_name_prefix="activity") as threads,
+        ThreadPoolExecutor(_SENDING, thread_name_prefix="sending") as senders,
+    ):
         asyncio.get_running_loop().set_default_executor(threads)
-        worker = worker_of(settings, client, threads)
-        async with worker, await _healthy(settings, lambda: worker.is_running):
+        stores = Stores.at(settings.dsn)
+        out = outlets(settings, stores)
+        log.info(out.describe())
+        tickets = tickets_worker(settings, client, threads, stores, configured=out.configured)
+        sending = sending_worker(settings, client, senders, stores, out)
+        async with tickets, sending, await _healthy(settings, lambda: tickets.is_running and sending.is_running):
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             await stop.wait()
             log.info("worker stops")
 
 
-def worker_of(settings: Settings, client: Client, threads: ThreadPoolExecutor) -> Worker:
-    """The worker over the stores and channels that the settings describe."""
-    stores = Stores.at(settings.dsn)
-    out = outlets(settings, stores)
-    log.info(out.describe())
-    postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=out.configured)
-    desk_urls = tuple(url.get_secret_value() for url in settings.apprise_urls)
-    known = LastKnown(stores.people, stores.policies, desk_urls)
-    effects = EffectActivities(stores.journal, postman)
+def tickets_worker(
+    settings: Settings, client: Client, threads: ThreadPoolExecutor, stores: Stores, *, configured: bool
+) -> Worker:
+    """The worker of the workflows and of what they wait for; `configured`: there is a way out for messages."""
+    postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=configured)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     return Worker(
         client,
@@ -71,8 +80,7 @@ def worker_of(settings: Settings, client: Client, threads: ThreadPoolExecutor) -
         workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow],
         activities=[
             DeskActivities(stores.desk).name_receivers,
-            effects.carry_out,
-            DeliveryActivities(known, known, out, stores.outbox).deliver,
+            EffectActivities(stores.journal, postman).carry_out,
             reviews.draft_review,
             reviews.review_overdue,
             reviews.publish_revision,
@@ -82,9 +90,25 @@ def worker_of(settings: Settings, client: Client, threads: ThreadPoolExecutor) -
         workflow_runner=runner(),
         max_cached_workflows=_CACHED_TICKETS,
         max_concurrent_activities=_THREADS,
+        max_concurrent_workflow_tasks=_TASKS,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=_GRACE,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
+    )
+
+
+def sending_worker(
+    settings: Settings, client: Client, threads: ThreadPoolExecutor, stores: Stores, out: Outlets
+) -> Worker:
+    """The worker that sends, with slots and threads of its own: a mail server that hangs holds up no ticket."""
+    known = LastKnown(stores.people, stores.policies, tuple(url.get_secret_value() for url in settings.apprise_urls))
+    return Worker(
+        client,
+        task_queue=deliveries(settings.task_queue),
+        activities=[DeliveryActivities(known, known, out, stores.outbox).deliver],
+        activity_executor=threads,
+        max_concurrent_activities=_SENDING,
+        graceful_shutdown_timeout=_GRACE,
     )
 
 

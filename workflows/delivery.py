@@ -22,7 +22,11 @@ class DeliveryWorkflow:
     async def _deliver(self, message: Message) -> list[str]:
         try:
             return await workflow.execute_activity_method(
-                DeliveryActivities.deliver, message, summary=f"{message.template} to {message.to}", **options.DELIVER
+                DeliveryActivities.deliver,
+                message,
+                task_queue=options.deliveries(workflow.info().task_queue),
+                summary=f"{message.template} to {message.to}",
+                **options.DELIVER,
             )
         except ActivityError as failed:
             workflow.logger.error("not delivered: %s: %s", message.key, failed.cause)

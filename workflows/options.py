@@ -6,9 +6,13 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 TASK_QUEUE = "tierline"
-DELIVERIES = "tierline-deliveries"
 
 SHORTEST_TIMER = timedelta(seconds=1)  # the server fires nothing sooner
+
+
+def deliveries(task_queue: str) -> str:
+    """The queue for sending, beside the tickets' own: a channel that hangs fills slots and threads of its own."""
+    return f"{task_queue}-deliveries"
 
 
 class Options(TypedDict):
