@@ -1,7 +1,9 @@
 """Carrying out what follows from events: the journal first, then the messages."""
 
 import asyncio
+import traceback
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -13,6 +15,10 @@ from escalation.messages import Message
 from escalation.ports import Journal, Unavailable
 
 log = structlog.get_logger()
+
+# A database that hangs without a word must leave the messages their share of the activity's five seconds.
+WRITE_WITHIN = timedelta(seconds=3)
+_FRAMES = 20
 
 
 class Postman(Protocol):
@@ -48,7 +54,7 @@ class EffectActivities:
     async def carry_out(self, errand: Errand) -> Done:
         """At least once: the journal passes over entries that it has, the postman over keys that it knows.
 
-        A journal that is away holds up neither the messages nor the ticket.
+        A journal that is away, hangs or refuses an entry holds up neither the messages nor the ticket.
         """
         return Done(written=await self._write(errand.entries), sent=await self._send(errand.messages))
 
@@ -56,9 +62,13 @@ class EffectActivities:
         if not entries:
             return True
         try:
-            await asyncio.to_thread(self._journal.append, entries)
-        except Unavailable as away:
-            log.warning("journal away", ticket=entries[0].ticket_id, entries=len(entries), error=str(away))
+            await asyncio.wait_for(asyncio.to_thread(self._journal.append, entries), WRITE_WITHIN.total_seconds())
+        except (Unavailable, TimeoutError) as away:
+            log.warning("journal away", **_said(entries), error=str(away) or "no answer")
+            return False
+        except Exception:  # noqa: BLE001 - whatever the journal cannot take, the pages have to go out
+            # The ticket keeps the entries and offers them again each minute, so this repeats until it is mended.
+            log.error("journal refuses entries", **_said(entries), trace=traceback.format_exc(limit=-_FRAMES))
             return False
         return True
 
@@ -66,3 +76,7 @@ class EffectActivities:
         if messages:
             await self._postman.take(messages)
         return True
+
+
+def _said(entries: Sequence[Entry]) -> dict[str, object]:
+    return {"ticket": entries[0].ticket_id, "first": entries[0].seq, "last": entries[-1].seq}
