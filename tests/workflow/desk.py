@@ -1,6 +1,5 @@
 """What workflow tests drive tickets with."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,11 +20,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from escalation.commands import AnyCommand, Contact, Intake, IntakeFacts, Open, Opening
 from escalation.events import Event, Fact
-from escalation.handoff import HandoffNote
+from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Policy
 from escalation.terms import Role
 from escalation.view import SlaView, TicketView
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
+from tests.workflow.waiting import eventually
 from workflows.case import Case
 from workflows.ticket import TicketWorkflow
 
@@ -44,6 +44,10 @@ FULL_NOTE = HandoffNote(
     what_failed="password reset and unlock",
     suspected_cause="conditional access",
     customer_told="a specialist calls back within the hour",
+)
+
+HANDED_UP = FULL_NOTE.model_copy(
+    update={"steps_tried": (StepTried(step="reset the password", result="still locked", tier=1),)}
 )
 
 
@@ -95,6 +99,7 @@ class Desk:
         await self.client.execute_update_with_start_workflow(
             "open", Opening(fingerprint=key), start_workflow_operation=start, id=f"intake/{key}"
         )
+        await self.until_waiting(ticket_id)
         return ticket_id
 
     async def ask(self, ticket_id: str, command: AnyCommand, *, key: str | None = None) -> TicketView:
@@ -133,11 +138,21 @@ class Desk:
         """Let time pass until then."""
         await self.env.sleep(moment - await self.env.get_current_time())
 
+    async def until_waiting(self, ticket_id: str) -> None:
+        """Wait until nothing of the ticket is under way: an intake is answered before it is written and sent."""
+
+        async def idle() -> bool:
+            return not (await self.handle(ticket_id).describe()).raw_description.pending_activities
+
+        await eventually(idle)
+
     async def until_journalled(self, ticket_id: str, kind: str) -> None:
         """Wait, a few real seconds at most, until the journal tells of such an event."""
-        async with asyncio.timeout(10):
-            while kind not in self.kinds(ticket_id):
-                await asyncio.sleep(0.02)
+
+        async def told() -> bool:
+            return kind in self.kinds(ticket_id)
+
+        await eventually(told)
 
     async def events(self, ticket_id: str) -> list[str]:
         """The history in the words of the server, without the tasks."""

@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 from escalation.commands import Accept, CompleteNote, Contact, ContactMade, Hold, Reopen, Resolve, Resume
 from escalation.events import AcceptMissed, Closed, Escalated, Held, HoldFollowedUp, NoteOverdue, Resolved, Resumed
 from escalation.lifecycle import Stage
-from tests.workflow.desk import FULL_NOTE, Desk, intake
+from tests.workflow.desk import HANDED_UP, Desk, intake
 
 WAIT = {"reason": "waiting_customer", "evidence": {"question_sent": "Which printer is it?"}}
 GONE = {"code": "fixed", "cause": "identity", "resolution": "reset the password"}
@@ -108,9 +108,7 @@ async def test_the_rest_of_an_automatic_note_is_owed_and_asked_for_once(desk: De
 async def test_a_note_completed_in_time_is_not_asked_for(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     await desk.skip(hours=32, minutes=10)
-    steps = ({"step": "reset the password", "result": "still locked", "tier": 1, "by": owner, "outcome": "failed"},)
-    note = FULL_NOTE.model_validate({**FULL_NOTE.model_dump(), "steps_tried": steps})
-    await desk.ask(ticket, CompleteNote(by=owner, note=note))
+    await desk.ask(ticket, CompleteNote(by=owner, note=HANDED_UP))
     await desk.skip(hours=1)
     assert desk.of(ticket, NoteOverdue) == []
     assert (await desk.view(ticket)).note_debt is None

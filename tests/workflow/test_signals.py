@@ -4,7 +4,7 @@ from escalation.commands import Accept, Escalate
 from escalation.events import Accepted, CommandRefused, Escalated
 from escalation.lifecycle import Stage
 from escalation.policy import Policy
-from tests.workflow.desk import FULL_NOTE, Desk
+from tests.workflow.desk import HANDED_UP, Desk
 from tests.workflow.parts import Parts
 from tests.workflow.policies import around_the_clock
 from tests.workflow.servers import skipping_server
@@ -21,7 +21,7 @@ async def test_a_claim_by_signal_accepts_the_handoff(desk: Desk) -> None:
 async def test_a_handoff_by_signal_moves_the_ticket_up(desk: Desk) -> None:
     ticket = await desk.open()
     owner = (await desk.view(ticket)).owner
-    await desk.handle(ticket).signal("handoff", Escalate(by=owner, reason="knowledge", note=FULL_NOTE))
+    await desk.handle(ticket).signal("handoff", Escalate(by=owner, reason="knowledge", note=HANDED_UP))
     await desk.until_journalled(ticket, "escalated")
     view = await desk.view(ticket)
     assert (view.stage, [e.owner for e in desk.of(ticket, Escalated)]) == (Stage.TIER_2, [view.owner])
