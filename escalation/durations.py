@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -19,9 +20,14 @@ _WHOLE = re.compile(r"(?:\d+(?:us|[dhms]))+")
 
 def parse_duration(text: object) -> object:
     """A timedelta for `15m`, `4h`, `2h30m` or seconds; anything else is left for pydantic to refuse."""
-    if isinstance(text, str) and _WHOLE.fullmatch(text):
-        return sum((int(n) * _UNITS[unit] for n, unit in _PART.findall(text)), timedelta())
-    return text
+    return _parsed(text) if isinstance(text, str) else text
+
+
+@lru_cache(maxsize=4096)  # the same few targets and marks stand in every ticket that is read back
+def _parsed(text: str) -> timedelta | str:
+    if not _WHOLE.fullmatch(text):
+        return text
+    return sum((int(n) * _UNITS[unit] for n, unit in _PART.findall(text)), timedelta())
 
 
 def format_duration(value: timedelta) -> str:

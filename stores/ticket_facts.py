@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
 from escalation.events import (
     Absorbed,
@@ -53,9 +53,6 @@ class Story(Facts):
             return self.facts
         facts = _unqueued(self, self.last_at).facts
         return replace(facts, waits=_ended_wait(facts.waits, self.last_at), stays=_ended_stay(facts, self.last_at))
-
-
-STORIES: TypeAdapter[list[Story]] = TypeAdapter(list[Story])
 
 
 def begun(entry: Entry, opened: Opened) -> Story:
