@@ -148,8 +148,8 @@ def _follow_up(at: Situation, deadline: Deadline) -> list[Event]:
     if hold is None:
         return []
     followed = HoldFollowedUp(at=at.now, n=hold.followed_up + 1, due_at=deadline.at)
-    last = len(hold.follow_ups) == 1
-    if last and at.policy.holds[hold.reason].after_last == "resolve" and at.ticket.tier is not None:
+    reminded = len(hold.follow_ups) == 1 and at.ticket.contact.email  # who has no address was never written to
+    if reminded and at.policy.holds[hold.reason].after_last == "resolve" and at.ticket.tier is not None:
         text = "No answer to any reminder; a reply re-opens the ticket."
         return [followed, resolved(at.after(followed), NO_ANSWER, NO_ANSWER, text)]
     return [followed]

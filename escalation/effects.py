@@ -100,7 +100,7 @@ class _Writer:
 
     def _waiting(self) -> Iterator[Message]:
         hold = self._ticket.hold
-        asked = hold.evidence.get("question_sent") if hold else None
+        asked = hold.evidence.get("question_sent") if hold and self._ticket.contact.email else None
         if asked:
             yield from self._to_contact("waiting_customer", question=asked)
         elif isinstance(self._event, HoldFollowedUp):

@@ -6,6 +6,7 @@ import pytest
 
 from escalation.calendar import elapsed
 from escalation.commands import Accept, ContactMade, Hold, Resume, UpdateFields
+from escalation.effects import messages
 from escalation.errors import AlreadyOnHold, IncompleteCommand, NotAllowedInStage, NotOnHold, UnknownName
 from escalation.events import Contacted, HoldFollowedUp, MarkPassed, Reopened, Resolved, Resumed
 from escalation.sla import counted
@@ -161,6 +162,15 @@ def test_the_last_reminder_without_an_answer_resolves_the_ticket_and_a_reply_bri
     story.wait(hours=5)
     assert [type(e) for e in story.do(REPLY)] == [Contacted, Reopened]
     assert (story.ticket.tier, story.owner, used(story)) == (1, "tomas", timedelta())
+
+
+def test_a_customer_who_cannot_be_written_to_is_never_taken_for_silent_and_the_owner_is_asked_instead() -> None:
+    story = at_tier(1, contact={"name": "Bob Miller", "phone": "555 0100"})
+    story.do(CUSTOMER)
+    made = story.wait(hours=40)
+    assert not of_kind(made, Resolved)
+    said = messages(story.ticket, of_kind(made, HoldFollowedUp), 1, story.policy)
+    assert [(m.template, m.to) for m in said] == [("follow_up", story.owner)] * 3
 
 
 def test_a_reminder_to_a_vendor_resolves_nothing() -> None:
