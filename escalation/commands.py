@@ -190,7 +190,7 @@ class Hold(Command):
 
     name: ClassVar[str] = "hold"
     reason: Line = ""
-    evidence: dict[str, str] = {}
+    evidence: dict[Line, Text] = Field(default={}, max_length=20)
 
 
 class Resume(Command):

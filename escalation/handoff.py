@@ -1,5 +1,7 @@
 """The handoff note: the mandatory template, and what counts as saying nothing."""
 
+import re
+
 from pydantic import AwareDatetime
 
 from escalation.policy import NoteTemplate
@@ -63,9 +65,16 @@ def missing(note: HandoffNote, template: NoteTemplate, *, subject: str = "", min
 
 
 def is_blank(text: str | None, template: NoteTemplate) -> bool:
-    """No letter or digit at all, a word that says nothing however it is dotted, or one character again and again."""
+    """No letter or digit at all, or a word that says nothing or anything short, again and again, however dotted."""
     said = _letters(text or "")
-    return not said or said in map(_letters, template.reject) or (len(said) > 1 and len(set(said)) == 1)
+    if not said or said in map(_letters, template.reject):
+        return True
+    return not _ADDRESS.search(text or "") and bool(_ONE_CHARACTER.fullmatch(said) or _STUTTER.fullmatch(said))
+
+
+_ADDRESS = re.compile(r"\d+(\.\d+){3}")  # 8.8.8.8 says something
+_ONE_CHARACTER = re.compile(r"(.)\1+")
+_STUTTER = re.compile(r"([^\W\d]{2,12})\1{2,}")  # asdf asdf asdf, see above see above see above
 
 
 def _letters(text: str) -> str:
@@ -90,7 +99,7 @@ def _says_nothing(field: str, note: HandoffNote, template: NoteTemplate, subject
 def _empty_text(field: str, text: str, note: HandoffNote, template: NoteTemplate, subject: str) -> bool:
     if is_blank(text, template) or len(text.strip()) < template.min_length.get(field, 1):
         return True
-    copied = {subject.strip().casefold()} if subject.strip() else set()
-    if field in ("what_failed", "suspected_cause") and note.summary_symptoms:
-        copied.add(note.summary_symptoms.strip().casefold())
-    return field in ("summary_symptoms", "what_failed", "suspected_cause") and text.strip().casefold() in copied
+    copied = {_letters(subject)}
+    if field in ("what_failed", "suspected_cause"):
+        copied.add(_letters(note.summary_symptoms or ""))
+    return field in ("summary_symptoms", "what_failed", "suspected_cause") and _letters(text) in copied

@@ -16,7 +16,7 @@ from escalation.commands import (
 )
 from escalation.errors import IncompleteCommand, IncompleteHandoff, NoNoteDebt, NoNoteToRate, NotOwner
 from escalation.events import Escalated, NoteCompleted, NoteOverdue
-from escalation.handoff import REQUIRED, HandoffNote, StepTried, missing
+from escalation.handoff import REQUIRED, HandoffNote, StepTried, is_blank, missing
 from escalation.policy import NoteTemplate
 from escalation.prefill import prefilled
 from escalation.terms import LINE, TEXT, Flag, Role
@@ -40,6 +40,8 @@ BLANKS = [
     "See above",
     "\u200b",
     "—",
+    "asdf asdf asdf asdf",
+    "See above, see above, see above",
 ]
 PREFILLED = ("urgency", "sla_deadline", "affected_systems", "users_affected", "error_messages", "recent_changes",
              "customer_contact", "environment")  # fmt: skip
@@ -101,7 +103,25 @@ def test_a_copy_of_the_summary_says_nothing_new(field: str) -> None:
 
 def test_a_summary_that_is_only_the_subject_says_nothing_new() -> None:
     story = at_tier(1, subject="Bob cannot sign in since this morning")
-    story.refuses(IncompleteHandoff, up(summary_symptoms="bob cannot sign in since this MORNING "))
+    story.refuses(IncompleteHandoff, up(summary_symptoms="bob cannot sign in since this MORNING. "))
+
+
+def test_an_address_of_equal_digits_says_something() -> None:
+    assert not is_blank("8.8.8.8", NoteTemplate())
+    assert is_blank("8888", NoteTemplate())
+
+
+def test_a_note_that_only_repeats_lower_tiers_says_whose_steps_are_missing() -> None:
+    story = at_tier(2)
+    known = story.ticket.notes[-1].note.steps_tried
+    refusal = story.refuses(
+        IncompleteHandoff,
+        Escalate(
+            by=MANAGER, role=Role.SERVICE_MANAGER, reason="knowledge", override_reason="The client waited long enough",
+            note=NOTE.model_copy(update={"steps_tried": known}),
+        ),
+    )  # fmt: skip
+    assert (refusal.details["missing"], "Tier 2 tried itself" in refusal.message) == (["steps_tried"], True)
 
 
 def test_too_short_says_too_little() -> None:
@@ -197,7 +217,9 @@ def test_a_note_built_of_the_longest_words_can_still_be_read_back() -> None:
     contact = {"name": "n" * LINE, "email": "e" * LINE, "phone": "p" * LINE}
     story = at_tier(1, subject="s" * LINE, description="d" * TEXT, contact=contact)
     for n in range(9):
-        story.do(LogAttempt(step=f"{n}" + "s" * (LINE - 1), result="re" * (LINE // 2), outcome="partly"))
+        story.do(
+            LogAttempt(step=f"{n}" + "s" * (LINE - 1), result=("timed out again, " * LINE)[:LINE], outcome="partly")
+        )
     (escalated,) = of_kind(story.do(UpdateFields(flags=(Flag.BACKEND,))), Escalated)
     assert Escalated.model_validate_json(escalated.model_dump_json()) == escalated
     assert len(escalated.note.what_failed or "") == TEXT
