@@ -11,7 +11,7 @@ from escalation.events import Event, FieldsUpdated, Need, Opened, Queued, Triage
 from escalation.firing import destination, involvement, matches, reactions, skill_for, trigger_escalates, winner
 from escalation.lifecycle import Stage, move, tier_stage
 from escalation.policy import Slice
-from escalation.situation import Situation, category_of, impact_of, priority_of
+from escalation.situation import Situation, category_of, impact_of, known_skill, priority_of
 from escalation.terms import EscalationKind, Priority, Role
 from escalation.ticket import Ticket, opened
 
@@ -22,6 +22,7 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
     """The intake entry, and the first owner: at the start tier if triage has nothing to ask, else a dispatcher."""
     intake = command.intake
     _known_category(intake.category, policy)
+    known_skill(intake.required_skill, policy, "required_skill")
     if not intake.subject.strip():
         raise IncompleteCommand("A ticket needs a subject.", ["subject"])
     impact = intake.impact or (_derived_impact(intake, policy) if intake.urgency else None)
@@ -134,6 +135,7 @@ def _triage_lacks(ticket: Ticket) -> list[str]:
 def _field_changes(at: Situation, command: UpdateFields) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     _known_category(command.category, policy)
+    known_skill(command.required_skill, policy, "required_skill")
     _known_severity(command, policy)
     asked = {name: getattr(command, name) for name in _EDITABLE if getattr(command, name) is not None}
     if command.facts is not None:

@@ -23,7 +23,7 @@ from escalation.firing import (
 from escalation.handoff import HandoffNote, is_blank, missing
 from escalation.lifecycle import Stage, move, tier_stage
 from escalation.prefill import auto_built, prefilled
-from escalation.situation import Situation, beyond_scope, must_escalate
+from escalation.situation import Situation, beyond_scope, known_skill, must_escalate
 from escalation.terms import EscalationKind, Role, Tier
 from escalation.ticket import Ticket
 
@@ -39,6 +39,7 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
     if to_tier not in (1, 2, 3):
         raise IncompleteCommand("A ticket escalates to Tier 2 or Tier 3.", ["to_tier"])
     move(ticket.stage, "escalate", tier_stage(to_tier))
+    known_skill(command.skill, policy)
     overridden = to_tier == 3 and _overrides_guard(at, command, found)
     note = full_note(at, command.note)
     in_scope = trigger is None and not beyond_scope(ticket, policy, tier) and not must_escalate(ticket, policy, tier)
@@ -65,6 +66,7 @@ def judge_emergency(at: Situation, command: Emergency) -> list[Event]:
         raise IncompleteCommand("An emergency needs a reason.", ["reason"])
     if ticket.stage is Stage.TIER_3:
         raise NotAllowedInStage(f"{ticket.id} is at Tier 3 already.", stage=ticket.stage.value)
+    known_skill(command.skill, policy)
     note = command.note.over(auto_built(ticket, policy))
     lacks = missing(note, policy.note, minimal=True)
     if lacks:
@@ -144,6 +146,7 @@ def judge_transfer(at: Situation, command: Transfer) -> list[Event]:
         raise IncompleteCommand(f"{ticket.owner} owns {ticket.id} already.", ["to_person"])
     if is_blank(command.reason, at.policy.note):
         raise IncompleteCommand("A transfer needs a reason.", ["reason"])
+    known_skill(command.skill, at.policy)
     note = full_note(at, command.note)
     need = Need(
         tier=tier,
@@ -193,6 +196,8 @@ def judge_consult(at: Situation, command: Consult) -> list[Event]:
     lacks = [name for name in ("person", "question") if is_blank(getattr(command, name), at.policy.note)]
     if lacks:
         raise IncompleteCommand("A consultation needs a person and a question.", lacks)
+    if command.person == at.by:
+        raise IncompleteCommand("Ask somebody else: a consultation of oneself is none.", ["person"])
     return [Consulted(at=at.now, by=at.by, person=command.person, question=command.question, answer=command.answer)]
 
 
@@ -200,8 +205,10 @@ def full_note(at: Situation, note: HandoffNote) -> HandoffNote:
     """The note over what the ticket knows; IncompleteHandoff names every field that says nothing."""
     whole = note.over(prefilled(at.ticket, at.policy))
     lacks = missing(whole, at.policy.note, subject=at.ticket.subject)
-    if "steps_tried" not in lacks and not _own_section(at.ticket, whole):
-        lacks.append("steps_tried")
+    if not lacks and not _own_section(at.ticket, whole):
+        raise IncompleteHandoff(
+            f"steps_tried holds what lower tiers tried; say what Tier {at.ticket.tier} tried itself.", ["steps_tried"]
+        )
     if lacks:
         raise IncompleteHandoff(
             f"Nobody could pick {at.ticket.id} up from this note: {', '.join(lacks)} "

@@ -40,7 +40,7 @@ def judge_actor(ticket: Ticket, command: Command) -> None:
     steered = STEERED.get(command.role, frozenset())
     if command.name in OWNERS_ONLY and command.by != ticket.owner and command.name not in steered:
         raise NotOwner(
-            f"{ticket.owner} owns {ticket.id}; only the owner can {command.name.replace('_', ' ')}.",
+            f"{ticket.owner} owns {ticket.id}; only the owner can {said(command.name)}.",
             owner=ticket.owner,
             by=command.by,
         )
@@ -55,4 +55,27 @@ def judge_actor(ticket: Ticket, command: Command) -> None:
 def may(role: Role, command: str) -> None:
     """Raise NotPermitted where the role may never ask this."""
     if command not in PERMITTED[role]:
-        raise NotPermitted(f"A {role.value.replace('_', ' ')} may not {command.replace('_', ' ')}.", role=role.value)
+        who = role.value.replace("_", " ")
+        article = "An" if who[0] in "aeiou" else "A"
+        raise NotPermitted(f"{article} {who} may not {said(command)}.", role=role.value)
+
+
+def said(command: str) -> str:
+    """What a command does, as it is said in a sentence."""
+    return _SAID.get(command, f"{command.replace('_', ' ')} a ticket")
+
+
+_SAID = {
+    "open": "take a ticket in",
+    "update_fields": "change the fields of a ticket",
+    "log_attempt": "log an attempt",
+    "emergency": "declare an emergency",
+    "coordinate": "involve the service manager",
+    "consult": "consult somebody on a ticket",
+    "hold": "put a ticket on hold",
+    "contact": "record a contact",
+    "near_miss": "log a near miss",
+    "rate_note": "rate a handoff note",
+    "complete_note": "complete a handoff note",
+    "comment": "comment on a ticket",
+}

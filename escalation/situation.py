@@ -58,6 +58,15 @@ def priority_of(policy: Slice, impact: int | None, urgency: int | None) -> Prior
     return policy.matrix[impact][urgency]
 
 
+def known_skill(skill: str | None, policy: Slice, field: str = "skill") -> None:
+    """Raise UnknownName for a skill that no tier holds: nobody could be looked for by it, and no tier would keep it."""
+    known = {name for limits in policy.scope.values() for name in limits.skills}
+    if skill and skill.strip() and skill.strip() not in known:
+        raise UnknownName(
+            f"No tier has the skill {skill!r}; there are {', '.join(sorted(known))}.", field=field, value=skill
+        )
+
+
 def must_escalate(ticket: Ticket, policy: Slice, tier: int) -> tuple[str, ...]:
     """The signs on the ticket that this tier may not handle alone."""
     return tuple(flag.value for flag in ticket.flags if flag in policy.scope[tier].must_escalate)

@@ -118,6 +118,8 @@ def judge_hold(at: Situation, command: Hold) -> list[Event]:
         raise NotAllowedInStage(f"{ticket.id} is resolved.", stage=ticket.stage.value)
     if ticket.hold:
         raise AlreadyOnHold(f"{ticket.id} is on hold already: {ticket.hold.reason}.", reason=ticket.hold.reason)
+    if not command.reason.strip():
+        raise IncompleteCommand(f"A hold needs a reason: {', '.join(policy.holds)}.", ["reason"])
     if command.reason not in policy.holds:
         raise UnknownName(
             f"No hold reason {command.reason!r}; the policy has {', '.join(policy.holds)}.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.commands import Emergency, Escalate, Resolve, Return, Transfer, UpdateFields
+from escalation.commands import AnyCommand, Emergency, Escalate, Resolve, Return, Transfer, UpdateFields
 from escalation.errors import (
     BeyondTierScope,
     IncompleteCommand,
@@ -41,6 +41,20 @@ def test_a_functional_escalation_goes_to_the_skill() -> None:
     assert (escalated.trigger, escalated.need.tier, escalated.need.skill) == ("C1", 2, "firewall")
     (asked,) = of_kind(at_tier(1).do(UP.model_copy(update={"skill": "azure"})), Escalated)
     assert asked.need.skill == "azure"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        UP.model_copy(update={"skill": "firewal"}),
+        Emergency(reason="Files are being encrypted", skill="firewal"),
+        Transfer(skill="firewal", reason="Needs another hand", note=NOTE),
+        UpdateFields(required_skill="firewal"),
+    ],
+    ids=lambda command: command.name,
+)
+def test_a_skill_that_no_tier_has_is_a_mistake_and_moves_nothing(command: AnyCommand) -> None:
+    assert at_tier(1).refuses(UnknownName, command).details["value"] == "firewal"
 
 
 def test_a_skill_beyond_the_tier_names_tier_and_skill() -> None:

@@ -229,6 +229,11 @@ def test_a_near_miss_names_a_trigger_of_the_policy() -> None:
     assert at_tier(1).do(NEAR_MISS.model_copy(update={"considered_trigger": "S1"}))
 
 
+def test_nobody_consults_himself() -> None:
+    story = at_tier(1)
+    story.refuses(IncompleteCommand, Consult(person=story.owner, question="Is it the cache?"))
+
+
 def test_a_consultation_keeps_the_ticket_and_is_no_escalation() -> None:
     story = at_tier(1)
     before = (story.owner, story.ticket.tier, story.ticket.escalations, story.ticket.clocks)
