@@ -1,95 +1,18 @@
 """Messages on their way: each by itself, and none of them in the way of a ticket."""
 
-import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.worker import Worker
 
-from activities.postman import DeliveryActivities
-from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable
+from activities.postman import DeliveryActivities, TemporalPostman
+from escalation.messages import Address
 from escalation.policy import Policy
 from tests.workflow.desk import Desk
+from tests.workflow.outlets import Chat, Ways, page
 from workflows.delivery import DeliveryWorkflow
 from workflows.options import deliveries
 from workflows.sandbox import runner
-
-NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
-
-
-@dataclass
-class Chat:
-    """An outlet that may be shut or hang; remembers what went out."""
-
-    shut_for: int = 0
-    opened: threading.Event = field(default_factory=threading.Event)
-    out: list[str] = field(default_factory=list)
-    name: str = "chat"
-
-    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt:
-        assert self.opened.wait(20)
-        if self.shut_for:
-            self.shut_for -= 1
-            raise TemporarilyUndeliverable("shut", timedelta(seconds=1))
-        self.out.append(message_key)
-        return Receipt(channel="chat", state="sent", provider_id=None, detail="", at=NOW)
-
-
-@dataclass
-class Ways:
-    """Outlets, directory, policies and outbox in one, for one policy."""
-
-    policy: Policy
-    chat: Chat
-    receipts: dict[str, list[str]] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
-    configured: bool = True
-    known: Address = field(default_factory=lambda: Address(email="a@desk.example"))
-
-    def pick(self, to: Address, urgent: bool) -> Sequence[Chat]:
-        return (self.chat,) if to.email else ()
-
-    def current(self) -> Policy:
-        return self.policy
-
-    def version(self, version: str) -> Policy:
-        return self.policy
-
-    def address(self, person: str) -> Address:
-        return self.known
-
-    def holders(self, role: str, tier: int | None, at: datetime) -> list[str]:
-        return ["grace"]
-
-    def display_name(self, person: str) -> str:
-        return person.title()
-
-    def queue(self, messages: Sequence[Message], state: str) -> None:
-        self.states.update({message.key: state for message in messages})
-
-    def settled(self, key: str) -> frozenset[str]:
-        return frozenset(self.receipts.get(key, ()))
-
-    def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
-        self.receipts.setdefault(key, []).append(outlet)
-
-
-def page(key: str) -> Message:
-    said = ("ticket_id", "summary", "client_name", "priority", "owner_name", "service_manager_name", "reason")
-    params = dict.fromkeys((*said, "accept_by_local", "due_local"), "x")
-    return Message(
-        key=key,
-        ticket_id="T-1",
-        template="page_owner",
-        urgent=True,
-        to="tomas",
-        recipient_kind="person",
-        params=params,
-        at=NOW,
-    )
 
 
 @pytest.fixture
@@ -148,3 +71,34 @@ async def test_a_page_to_somebody_who_cannot_be_reached_is_on_record_as_failed(d
         async with starter(desk), sender(desk, ways, threads):
             assert await desk.client.get_workflow_handle(await begun(desk, "a")).result() == [[]]
     assert ways.receipts == {"a": ["none"]}
+
+
+async def test_a_dead_outlet_holds_up_no_other_and_no_repeat_leaves_by_the_other(desk: Desk, ways: Ways) -> None:
+    dead = Chat(shut_for=3, name="sms")
+    ways.others = (dead,)
+    for outlet in (dead, ways.chat):
+        outlet.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            out = await desk.client.get_workflow_handle(await begun(desk, "a")).result()
+    assert [sorted(each) for each in out] == [["chat:tomas", "sms:tomas"]]
+    assert (ways.chat.out, dead.out) == (["a"], ["a"])
+    assert ways.receipts["a"] == ["chat:tomas", "sms:tomas"]
+
+
+async def test_a_batch_taken_twice_leaves_once_and_one_that_grew_leaves_whole(desk: Desk, ways: Ways) -> None:
+    ways.chat.opened.set()
+    postman = TemporalPostman(desk.client, "sent-from", ways, configured=True)
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            await postman.take([page("a")])
+            await desk.client.get_workflow_handle("delivery/a/1").result()
+            await postman.take([page("a")])
+            await postman.take([page("a"), page("b")])
+            assert await desk.client.get_workflow_handle("delivery/a/2").result() == [["chat:tomas"], ["chat:tomas"]]
+    assert ways.chat.out == ["a", "b"]
+
+
+async def test_with_no_way_out_configured_nothing_is_started_and_that_is_on_record(desk: Desk, ways: Ways) -> None:
+    await TemporalPostman(desk.client, "sent-from", ways, configured=False).take([page("a")])
+    assert ways.states == {"a": "no_channel"}

@@ -1,0 +1,84 @@
+"""Ways out kept in memory: an outlet that can be shut or hang, and everything that a delivery asks for beside it."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable
+from escalation.policy import Policy
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+@dataclass
+class Chat:
+    """An outlet that may be shut or hang; remembers what went out."""
+
+    shut_for: int = 0
+    opened: threading.Event = field(default_factory=threading.Event)
+    out: list[str] = field(default_factory=list)
+    name: str = "chat"
+
+    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt:
+        assert self.opened.wait(20)
+        if self.shut_for:
+            self.shut_for -= 1
+            raise TemporarilyUndeliverable("shut", timedelta(seconds=1))
+        self.out.append(message_key)
+        return Receipt(channel=self.name, state="sent", provider_id=None, detail="", at=NOW)
+
+
+@dataclass
+class Ways:
+    """Outlets, directory, policies and outbox in one, for one policy."""
+
+    policy: Policy
+    chat: Chat
+    others: tuple[Chat, ...] = ()
+    receipts: dict[str, list[str]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    configured: bool = True
+    known: Address = field(default_factory=lambda: Address(email="a@desk.example"))
+
+    def pick(self, to: Address, urgent: bool) -> Sequence[Chat]:
+        return (*self.others, self.chat) if to.email else ()
+
+    def current(self) -> Policy:
+        return self.policy
+
+    def version(self, version: str) -> Policy:
+        return self.policy
+
+    def address(self, person: str) -> Address:
+        return self.known
+
+    def holders(self, role: str, tier: int | None, at: datetime) -> list[str]:
+        return ["grace"]
+
+    def display_name(self, person: str) -> str:
+        return person.title()
+
+    def queue(self, messages: Sequence[Message], state: str) -> None:
+        self.states.update({message.key: state for message in messages})
+
+    def settled(self, key: str) -> frozenset[str]:
+        return frozenset(self.receipts.get(key, ()))
+
+    def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
+        self.receipts.setdefault(key, []).append(outlet)
+
+
+def page(key: str) -> Message:
+    said = ("ticket_id", "summary", "client_name", "priority", "owner_name", "service_manager_name", "reason")
+    params = dict.fromkeys((*said, "accept_by_local", "due_local"), "x")
+    return Message(
+        key=key,
+        ticket_id="T-1",
+        template="page_owner",
+        urgent=True,
+        to="tomas",
+        recipient_kind="person",
+        params=params,
+        at=NOW,
+    )
