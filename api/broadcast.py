@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -44,7 +44,7 @@ class Broadcast:
         """Whether the queues are looked at."""
         return self._watch is not None
 
-    async def listen(self, clients: Clients, last_id: str | None) -> AsyncIterator[Seen]:
+    async def listen(self, clients: Clients, last_id: str | None) -> AsyncGenerator[Seen]:
         """What the queues are, unless `last_id` is that already, and then whatever they change to."""
         self._listeners[clients] += 1
         if self._watch is None:

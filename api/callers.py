@@ -39,6 +39,13 @@ async def caller(
     return token
 
 
+async def still_good(request: Request) -> bool:
+    """Whether the token of a call that lasts is neither expired nor revoked meanwhile."""
+    door: Door = request.app.state.door
+    credentials = await _bearer(request)
+    return credentials is not None and await door.verify(credentials.credentials) is not None
+
+
 Handed = Annotated[Services, Depends(_services)]
 PolicyNow = Annotated[CurrentPolicy, Depends(_current_policy)]
 Caller = Annotated[Token, Depends(caller)]

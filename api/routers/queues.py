@@ -1,13 +1,14 @@
 """The state of the desk: once, or as a stream."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.broadcast import Broadcast, Clients
-from api.callers import Caller, Handed
+from api.callers import Caller, Handed, still_good
 from api.problems import responses
 from api.services import Services
 from escalation.ports import Queues
@@ -29,16 +30,20 @@ async def stream(
 ) -> AsyncIterator[ServerSentEvent]:
     """The queues as server-sent events: an event `queues` now and at each change, at most one a second.
 
-    `Last-Event-ID` spares what was seen already. An event `unavailable` says that they cannot be read just now.
+    `Last-Event-ID` spares what was seen already. An event `unavailable` says that they cannot be read just now. The
+    stream ends when its token does.
     """
     broadcast: Broadcast = request.app.state.broadcast
-    async for news in broadcast.listen(token.clients, last_event_id):
-        yield ServerSentEvent(
-            event="queues" if news.queues else "unavailable",
-            id=news.id,
-            retry=_COME_BACK_AFTER,
-            data=news.queues or {},
-        )
+    async with aclosing(broadcast.listen(token.clients, last_event_id)) as listened:
+        async for news in listened:
+            if not await still_good(request):
+                return
+            yield ServerSentEvent(
+                event="queues" if news.queues else "unavailable",
+                id=news.id,
+                retry=_COME_BACK_AFTER,
+                data=news.queues or {},
+            )
 
 
 def seen(services: Services, clients: Clients) -> Queues:

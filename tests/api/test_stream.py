@@ -15,6 +15,7 @@ from starlette.types import Message
 from api.broadcast import Broadcast
 from api.routers import queues
 from escalation.ports import Unavailable
+from escalation.terms import Role
 from tests.api.conftest import Api
 
 _PATIENCE = 10  # seconds
@@ -135,6 +136,18 @@ async def test_without_a_token_there_is_no_stream(api: Api) -> None:
     assert listener.status == 401
 
 
+async def test_a_stream_ends_with_its_token(api: Api, broadcast: Broadcast) -> None:
+    leaver = api.token("tomas", Role.TECHNICIAN)
+    async with _listening(api.app, leaver) as listener:
+        await listener.event()
+        del api.tokens.held[leaver]
+        api.clock.at += timedelta(seconds=11)
+        await api.open()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listener.event(), 1)
+        assert broadcast.listeners == 0
+
+
 async def test_one_bad_look_does_not_end_the_stream() -> None:
     answers: list[Exception] = [RuntimeError("a bug"), Unavailable("away")]
 
@@ -144,4 +157,4 @@ async def test_one_bad_look_does_not_end_the_stream() -> None:
     stream = Broadcast(look, timedelta(milliseconds=1)).listen(None, None)
     seen = await anext(stream)
     assert seen.queues is None
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
