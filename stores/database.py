@@ -29,7 +29,11 @@ def engine_for(url: str, pool_size: int = POOL_SIZE) -> Engine:
         connect_args={
             "connect_timeout": 2,
             "application_name": "tierline",
-            "tcp_user_timeout": 5000,  # milliseconds: a peer that vanished without a word
+            "tcp_user_timeout": 5000,  # milliseconds: a peer that vanished without a word,
+            # and one that vanished while it owed us an answer: without these that wait lasts two hours
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
             "options": _session(
                 timezone="UTC",
                 statement_timeout=_milliseconds(_STATEMENT_TIMEOUT),
