@@ -19,7 +19,7 @@ from tierline.settings import Settings
 
 _READY_WITHIN = 90.0
 _STOPPED_WITHIN = 60.0
-_OPERATORS = ("TIERLINE_", "TEMPORAL_")
+_NOT_PASSED_ON = ("TIERLINE_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def _free_ports() -> dict[str, object]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The ports and the state, and nothing of an operator's own configuration."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OPERATORS)}
+    """The ports and the state, nothing of an operator's own configuration, and byte code kept as it mostly is."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
     told = {name: str(value) for name, value in settings if name == "state" or name.endswith("_port")}
     return kept | {"PYTHONPATH": str(PARTS_ROOT)} | {f"TIERLINE_{name.upper()}": value for name, value in told.items()}
 

@@ -35,7 +35,7 @@ class Round:
 
 
 def main(
-    tickets: Annotated[int, typer.Option(help="Tickets in each round.")] = 300,
+    tickets: Annotated[int, typer.Option(help="Tickets in each round.")] = 200,
     in_flight: Annotated[int, typer.Option(help="Tickets at the same time.")] = 30,
     rounds: Annotated[int, typer.Option(help="Rounds of each, by turns.")] = 2,
     markdown: MarkdownFile = None,
