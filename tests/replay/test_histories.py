@@ -1,0 +1,48 @@
+"""Every history that a release recorded replays on today's code, and says today what it said then."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.worker import Replayer
+
+from tests.replay.lives import LIVES
+from tests.replay.outcomes import differences
+from tests.replay.recordings import HISTORIES, read, recordings
+from workflows.converter import data_converter
+from workflows.review import ReviewWorkflow
+from workflows.sandbox import runner
+from workflows.ticket import TicketWorkflow
+
+TICKETS, REVIEWS = recordings("ticket"), recordings("review")
+
+
+def _named(path: Path) -> str:
+    return str(path.relative_to(HISTORIES))
+
+
+async def test_every_recorded_history_replays() -> None:
+    replayer = Replayer(
+        workflows=[TicketWorkflow, ReviewWorkflow], data_converter=data_converter, workflow_runner=runner()
+    )
+    for path in [*TICKETS, *REVIEWS]:
+        await replayer.replay_workflow(read(path))
+
+
+@pytest.mark.parametrize("path", TICKETS, ids=_named)
+async def test_a_recorded_ticket_says_what_it_said(path: Path) -> None:
+    assert await differences(read(path), TicketWorkflow) == []
+
+
+@pytest.mark.parametrize("path", REVIEWS, ids=_named)
+async def test_a_recorded_review_says_what_it_said(path: Path) -> None:
+    assert await differences(read(path), ReviewWorkflow) == []
+
+
+def test_every_standard_life_is_recorded() -> None:
+    told = {path.name.split(".")[1] for path in TICKETS}
+    assert {name.partition("/")[2] for life in LIVES.values() for name in life.workflows} <= told
+    assert any(path.name == "ticket.continued.2.json" for path in TICKETS)
+
+
+def test_recorded_histories_name_no_machine() -> None:
+    assert [path.name for path in [*TICKETS, *REVIEWS] if '"identity"' in path.read_text()] == []
