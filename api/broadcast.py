@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import structlog
 
+from api.patience import patiently
 from escalation.ports import Queues, Unavailable
 
 Clients = tuple[str, ...] | None
@@ -84,7 +85,7 @@ class Broadcast:
 
     async def _seen(self, clients: Clients) -> Seen:
         try:
-            queues = await asyncio.to_thread(self._look, clients)
+            queues = await patiently(self._look, clients)
         except Unavailable:
             return Seen("unavailable", None)
         except Exception:  # noqa: BLE001 - one bad look must not end the stream of everybody

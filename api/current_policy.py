@@ -1,9 +1,9 @@
 """The policy for new tickets, remembered, so that intake goes on while PostgreSQL is away."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from api.patience import patiently
 from api.services import Policies
 from escalation.policy import Policy
 from escalation.ports import Unavailable
@@ -23,16 +23,15 @@ class CurrentPolicy:
         """The current policy, at most a few seconds old; the last one known while PostgreSQL is away."""
         now = self._now()
         if self._last is None or self._asked_at is None or now - self._asked_at > _ASKED_EVERY:
-            await asyncio.to_thread(self.refresh)
+            try:
+                await patiently(self.refresh)
+            except Unavailable:
+                self._asked_at = now  # the last one known will do, and is not asked for by every intake meanwhile
         if self._last is None:
             raise Unavailable("no policy has been read yet")
         return self._last
 
     def refresh(self) -> None:
-        """Ask for it; Unavailable only if none was ever read."""
-        try:
-            self._last = self._policies.current()
-        except Unavailable:
-            if self._last is None:
-                raise
+        """Ask for it."""
+        self._last = self._policies.current()
         self._asked_at = self._now()

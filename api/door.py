@@ -1,10 +1,10 @@
 """Who comes in: tokens looked up once every few seconds, and from the last snapshot while PostgreSQL is away."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from api.patience import patiently
 from api.services import Tokens
 from escalation.ports import Token, Unavailable
 from escalation.terms import Role
@@ -27,20 +27,20 @@ class Door:
         now, key = self._now(), sha256(secret.encode()).digest()
         looked_up = self._looked_up.get(key)
         if looked_up is None or now - looked_up > _TRUSTED_FOR:
-            await asyncio.to_thread(self._look_up, secret, key, now)
+            try:
+                await patiently(self._look_up, secret, key, now)
+            except Unavailable:
+                if self._snapshot_at is None:
+                    raise
+                self._looked_up[key] = now  # what was known last will do, and not every request waits to learn that
         token = self._known.get(key)
         if token is None or token.role is Role.SYSTEM or (token.expires_at is not None and token.expires_at <= now):
             return None
         return token
 
     def _look_up(self, secret: str, key: bytes, now: datetime) -> None:
-        try:
-            self.refresh(now)
-            token = self._tokens.verify(secret, now)
-        except Unavailable:
-            if self._snapshot_at is None:
-                raise
-            token = self._known.get(key)
+        self.refresh(now)
+        token = self._tokens.verify(secret, now)
         if token is None:
             self._known.pop(key, None)
             self._looked_up.pop(key, None)

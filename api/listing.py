@@ -1,8 +1,7 @@
 """Pages of tickets."""
 
-import asyncio
-
 from api.faults import InvalidRequest
+from api.patience import patiently
 from api.services import Services
 from escalation.ports import TicketFilter
 from escalation.view import TicketView, view
@@ -13,7 +12,7 @@ async def page(
 ) -> tuple[tuple[TicketView, ...], str | None]:
     """The tickets of one page, and the cursor of the next; InvalidRequest for a cursor that was not given out here."""
     try:
-        found = await asyncio.to_thread(services.read.tickets, wanted, limit, cursor)
+        found = await patiently(services.read.tickets, wanted, limit, cursor)
     except ValueError as error:
         fault = {"field": "query.cursor", "message": "was not given out here"}
         raise InvalidRequest("This cursor was not given out here.", errors=[fault]) from error

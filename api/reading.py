@@ -1,11 +1,11 @@
 """A ticket for a reader: from its workflow, or from the read side where no workflow can be asked any more."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 
 from api.faults import NoSuchTicket, NotConfirmed
 from api.lines import Correspondence
+from api.patience import patiently
 from api.services import Services
 from escalation import view as views
 from escalation.events import Entry
@@ -56,7 +56,7 @@ async def handoff(services: Services, token: Token, ticket_id: str) -> HandoffVi
 async def timeline(services: Services, token: Token, ticket_id: str) -> list[Entry]:
     """Every event, as far as the journal has come."""
     await check_visible(services, token, ticket_id)
-    entries = await asyncio.to_thread(services.journal.entries, ticket_id)
+    entries = await patiently(services.journal.entries, ticket_id)
     if not entries:
         await ticket(services, token, ticket_id)
     return list(entries)
@@ -65,7 +65,7 @@ async def timeline(services: Services, token: Token, ticket_id: str) -> list[Ent
 async def letters(services: Services, token: Token, ticket_id: str) -> Sequence[Correspondence]:
     """What was said to people about the ticket."""
     await check_visible(services, token, ticket_id)
-    found = await asyncio.to_thread(services.letters.for_ticket, ticket_id)
+    found = await patiently(services.letters.for_ticket, ticket_id)
     if not found:
         await ticket(services, token, ticket_id)
     return found
@@ -74,7 +74,7 @@ async def letters(services: Services, token: Token, ticket_id: str) -> Sequence[
 async def stored(services: Services, ticket_id: str, gone: NoSuchTicket | NotConfirmed) -> StoredTicket:
     """The ticket of the read side, where its workflow cannot be asked for the given reason."""
     try:
-        kept = await asyncio.to_thread(services.read.ticket, ticket_id)
+        kept = await patiently(services.read.ticket, ticket_id)
     except Unavailable:
         if isinstance(gone, NotConfirmed):
             raise gone from None
@@ -94,7 +94,7 @@ async def _view(services: Services, ticket_id: str) -> TicketView:
 async def _slice(services: Services, kept: Ticket) -> Slice:
     """What the ticket was pinned to; a ticket of somebody else's policy has clocks of nobody's."""
     try:
-        policy = await asyncio.to_thread(services.policies.version, kept.policy_version)
+        policy = await patiently(services.policies.version, kept.policy_version)
         return policy.slice_for(kept.client)
     except KeyError:
         raise NoSuchTicket(f"{kept.id} was imported; no clock of it runs, and it is handed to nobody.") from None
