@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from escalation import sla
-from escalation.commands import ASKED, Contact
+from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
 from escalation.durations import Duration
 from escalation.handoff import HandoffNote
@@ -15,10 +15,10 @@ from escalation.policy import Slice
 from escalation.prefill import prefilled
 from escalation.records import FiledNote, NoteDebt
 from escalation.sla import Clock, Pause
-from escalation.terms import Facts, Kind, Priority, Tier
+from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
 
-_NEVER = timedelta()
+_NEVER, _SECOND = timedelta(), timedelta(seconds=1)
 
 
 class StayView(Facts):
@@ -112,9 +112,17 @@ class SlaView(Facts):
 
 
 class HandoffView(Facts):
-    """The note prefilled for the next handoff, and every note so far as it was filed."""
+    """What was taken in, the note prefilled for the next handoff, and every note so far as it was filed."""
 
     ticket_id: str
+    subject: str
+    description: str
+    scope: Scope
+    flags: tuple[Flag, ...]
+    facts: IntakeFacts
+    required_skill: str | None = None
+    known_issue: str | None = None
+    asset: str | None = None
     note: HandoffNote
     still_to_write: tuple[str, ...]
     filed: tuple[FiledNote, ...]
@@ -152,10 +160,11 @@ def due(ticket: Ticket) -> list[DeadlineView]:
 
 
 def handoff_view(ticket: Ticket, policy: Slice) -> HandoffView:
-    """What the next note can take from the ticket, and what somebody has to write."""
+    """What the next note can take from the ticket, what somebody has to write, and all that a receiver must know."""
     note = prefilled(ticket, policy)
     empty = tuple(name for name, value in note if value is None and name != "business_impact")
-    return HandoffView(ticket_id=ticket.id, note=note, still_to_write=empty, filed=ticket.notes)
+    taken_in = {name: getattr(ticket, name) for name in HandoffView.model_fields if name in Ticket.model_fields}
+    return HandoffView(ticket_id=ticket.id, note=note, still_to_write=empty, filed=ticket.notes, **taken_in)
 
 
 def allowed(ticket: Ticket) -> tuple[str, ...]:
@@ -184,14 +193,15 @@ def state(clock: Clock) -> str:
 
 def _explained(clock: Clock, policy: Slice, now: datetime) -> ClockView:
     used = sla.counted(clock, policy.calendar(clock.calendar), now)
+    shown = used - used % _SECOND
     return ClockView(
         name=clock.name,
         generation=clock.generation,
         target=clock.target,
         calendar=clock.calendar,
         started_at=clock.started_at,
-        elapsed=used,
-        remaining=max(clock.target - used, _NEVER),
+        elapsed=shown,
+        remaining=max(clock.target - shown, _NEVER),
         due_at=clock.due_at,
         state=state(clock),
         breached=clock.breached or used > clock.target,

@@ -11,9 +11,10 @@ from escalation.errors import AlreadyOnHold, IncompleteCommand, NotAllowedInStag
 from escalation.events import Contacted, HoldFollowedUp, MarkPassed, Reopened, Resolved, Resumed
 from escalation.sla import counted
 from escalation.terms import Role
+from escalation.view import sla_view
 from tests.unit.rules.story import MONDAY, Story, at_tier, go_up, of_kind, policy_of
 
-H = timedelta(hours=1)
+H, SECOND = timedelta(hours=1), timedelta(seconds=1)
 CUSTOMER = Hold(reason="waiting_customer", evidence={"question_sent": "Which phone has the old password?"})
 VENDOR = Hold(reason="waiting_vendor", evidence={"vendor_case": "MS-4711", "vendor_contact": "Ada at the vendor"})
 REPLY = ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", channel="email", text="The blue one")
@@ -34,6 +35,12 @@ def test_each_priority_has_its_times_to_respond_and_to_resolve(
     story = Story().open(impact=impact, urgency=urgency)
     assert story.clock("first_response").due_at == MONDAY + H * response
     assert story.clock("resolution").due_at == MONDAY + H * resolution
+
+
+def test_a_clock_is_shown_to_the_second_and_never_as_used_up_before_it_is() -> None:
+    story = Story().open().sleep(hours=24, microseconds=-1)
+    shown = next(c for c in sla_view(story.ticket, story.policy, story.now).clocks if c.name == "resolution")
+    assert (shown.elapsed, shown.remaining, shown.breached) == (24 * H - SECOND, SECOND, False)
 
 
 def test_time_counts_in_the_opening_hours_of_the_client() -> None:

@@ -20,6 +20,7 @@ from escalation.handoff import REQUIRED, HandoffNote, StepTried, is_blank, missi
 from escalation.policy import NoteTemplate
 from escalation.prefill import prefilled
 from escalation.terms import LINE, TEXT, Flag, Role
+from escalation.view import handoff_view
 from tests.unit.rules.story import MANAGER, MONDAY, NOTE, Story, at_tier, go_up, of_kind
 
 BLANKS = [
@@ -164,6 +165,13 @@ def test_notes_travel_unchanged_up_to_tier_3_with_the_facts_of_the_intake() -> N
 
 
 # ------------------------------------------------------------------------------------------- built by the rules
+def test_a_receiver_reads_in_one_place_what_was_taken_in_and_every_note() -> None:
+    story = at_tier(3, description="Since this morning", asset="PC-12")
+    seen = handoff_view(story.ticket, story.policy)
+    assert (seen.description, seen.asset, seen.facts) == ("Since this morning", "PC-12", story.ticket.facts)
+    assert seen.filed == story.ticket.notes
+
+
 def test_a_trigger_escalates_on_time_with_what_is_known_and_the_releasing_owner_owes_the_rest() -> None:
     story = at_tier(1)
     (escalated,) = of_kind(story.do(UpdateFields(flags=(Flag.BACKEND,))), Escalated)
