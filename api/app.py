@@ -17,6 +17,7 @@ from api.door import Door
 from api.request_log import RequestLog
 from api.routers import commands, health, metrics, on_call, people, policies, queues, reviews, sops, tickets
 from api.services import Services
+from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (tickets, commands, queues, metrics, people, on_call, reviews, policies, sops)
@@ -74,6 +75,7 @@ def _document_problems(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = plain()
+            name_calls(document)
             models = [(problems.Problem, "serialization")]
             _, found = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
             document.setdefault("components", {}).setdefault("schemas", {}).update(found["$defs"])

@@ -6,14 +6,17 @@ from api import reading
 from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.services import Services
-from escalation.commands import Command, Consult, ContactMade, Intake, Merge, Open, Transfer
-from escalation.errors import TicketClosed, UnknownName
+from escalation.commands import Accept, Command, Consult, ContactMade, Intake, Merge, Open, Transfer
+from escalation.errors import MergeImpossible, NotAllowedInStage, NotPermitted, TicketClosed, UnknownName
 from escalation.events import Entry, Opened
 from escalation.policy import Policy
-from escalation.ports import Token, Unavailable
+from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, Waive
 from escalation.review.view import ReviewView
+from escalation.terms import Role
 from escalation.view import TicketView
+
+_LEADS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
 
 
 async def take_in(services: Services, policy: Policy, token: Token, intake: Intake, key: str | None) -> TicketView:
@@ -51,7 +54,7 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
         now = services.now()
         stamped = stamped.model_copy(update={"at": min(stamped.at or now, now)})
     await reading.check_visible(services, token, ticket)
-    await _known(services, token, stamped)
+    await _known(services, token, ticket, stamped)
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
     except NoSuchTicket as gone:
@@ -78,29 +81,69 @@ def _stamp(by: str, token: Token, request: str) -> dict[str, object]:
     return {"by": token.person, "role": token.role, "request_id": request}
 
 
-async def _known(services: Services, token: Token, command: Command) -> None:
-    """Raise UnknownName for a person whom the desk does not have, NoSuchTicket for a ticket out of sight."""
+async def _known(services: Services, token: Token, ticket: str, command: Command) -> None:
+    """Raise a Refusal where a person or a ticket that the command names cannot be meant, as far as it is known here."""
     match command:
         case Transfer(to_person=str() as person) if person:
-            await _at_the_desk(services, "to_person", person)
+            await _can_take(services, token, ticket, await _at_the_desk(services, "to_person", person))
+        case Accept(take_over=True):
+            await _reaches(services, token, ticket)
         case Consult(person=person) if person:
             await _at_the_desk(services, "person", person)
         case Merge(into=into) if into:
-            await reading.check_visible(services, token, into)
+            await _same_house(services, token, ticket, into)
         case _:
             pass
 
 
-async def _at_the_desk(services: Services, field: str, person: str) -> None:
+async def _can_take(services: Services, token: Token, ticket: str, person: PersonView | None) -> None:
+    """Raise where a transfer would lead to another tier, past its guard, or to somebody who works on no tickets."""
+    if person is None or person.role in _LEADS:
+        return
+    if person.role != Role.TECHNICIAN:
+        does = f"{person.id} is {person.role.replace('_', ' ')} and works on no tickets."
+        raise UnknownName(does, field="to_person", value=person.id)
+    found = await reading.ticket(services, token, ticket)
+    if found.tier is not None and person.tier != found.tier:
+        where = f"{person.id} works at Tier {person.tier}, {ticket} is at Tier {found.tier}"
+        raise NotAllowedInStage(f"{where}: escalate or return it instead.", stage=found.stage.value)
+
+
+async def _reaches(services: Services, token: Token, ticket: str) -> None:
+    """Raise where a technician would take over what was escalated beyond his tier."""
+    if token.role is not Role.TECHNICIAN:
+        return
+    person = await _at_the_desk(services, "by", token.person)
+    found = await reading.ticket(services, token, ticket)
+    if person and person.tier and found.tier and person.tier < found.tier:
+        raise NotPermitted(
+            f"{ticket} is at Tier {found.tier}, beyond your Tier {person.tier}: its owner can return it.",
+            role=token.role.value,
+        )
+
+
+async def _same_house(services: Services, token: Token, ticket: str, into: str) -> None:
+    """Raise where one client's ticket would become part of another's, or the other is out of the token's sight."""
+    await reading.check_visible(services, token, into)
+    try:
+        one, other = await reading.ticket(services, token, ticket), await reading.ticket(services, token, into)
+    except NoSuchTicket:
+        return  # the workflow says which of them there is not
+    if one.client != other.client:
+        raise MergeImpossible(f"{into} is a ticket of {other.client}, {ticket} of {one.client}.", into=into)
+
+
+async def _at_the_desk(services: Services, field: str, person: str) -> PersonView | None:
     """While the directory is away the command goes on: the desk judges a name again where one is needed."""
     if "\x00" in person:
         raise InvalidRequest("A name has no such character.", errors=[{"field": field, "message": "holds a NUL"}])
     try:
         found = await asyncio.to_thread(services.people.person, person)
     except Unavailable:
-        return
+        return None
     if found is None:
         raise UnknownName(f"The desk has nobody called {person!r}.", field=field, value=person)
+    return found
 
 
 async def _same_client(services: Services, token: Token, reopens: str, client: str) -> None:

@@ -174,8 +174,8 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
 def _unreadable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     errors = [{"field": _field(each), "message": _message(each)} for each in error.errors()[:_MOST_ERRORS]]
-    fields = ", ".join(dict.fromkeys(each["field"] for each in errors))
-    return problem("invalid_request", f"Cannot be read: {fields}.", request.url.path, errors=errors)
+    said = "; ".join(f"{each['field']}: {each['message']}" for each in errors[:_MOST_SAID])
+    return problem("invalid_request", f"Cannot be read: {said}.", request.url.path, errors=errors)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
@@ -190,6 +190,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 _MOST_ERRORS = 50
+_MOST_SAID = 3
 _FRAMES = 20
 
 

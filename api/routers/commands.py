@@ -1,7 +1,7 @@
 """Every command of a ticket, each at its own path with its own body and refusals."""
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Any, cast
 
 from fastapi import APIRouter
 from pydantic import ConfigDict
@@ -12,6 +12,7 @@ from api.problems import responses
 from escalation.commands import ASKED, Command
 from escalation.permissions import OWNERS_ONLY
 from escalation.view import TicketView
+from workflows.examples import EXAMPLES
 
 router = APIRouter(prefix="/tickets/{ticket_id}", tags=["commands"])
 
@@ -56,7 +57,9 @@ def refusals(name: str) -> tuple[str, ...]:
 
 def _body(kind: type[Command]) -> type[Command]:
     """The command as a body: a field that it does not have is a mistake, here where somebody can be told."""
-    strict = {"__doc__": kind.__doc__, "__module__": __name__, "model_config": ConfigDict(extra="forbid")}
+    example: dict[str, Any] = {name: value for name, value in EXAMPLES[kind.name].items() if name not in {"by", "role"}}
+    config = ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+    strict = {"__doc__": kind.__doc__, "__module__": __name__, "model_config": config}
     return cast("type[Command]", type(f"{kind.__name__}Body", (kind,), strict))
 
 

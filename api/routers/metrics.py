@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.callers import Caller, Handed
+from api.faults import InvalidRequest
 from api.problems import responses
 from api.words import Moment
 from escalation.compliance import recorded
@@ -26,6 +27,8 @@ def escalation(
 
     With `by` the same for each client, category, technician, shift or priority. Times are wall-clock hours.
     """
+    if since is not None and until is not None and since >= until:
+        raise InvalidRequest("`from` lies before `to`.", errors=[{"field": "query.from", "message": "not before `to`"}])
     facts = services.figures.facts(since, until, token.clients, imported)
     if by is None:
         return escalation_figures(facts, recorded, near_misses=not imported)

@@ -35,7 +35,7 @@ def everybody(services: Handed, _: DeskWide) -> Everybody:
 
 @router.get("/{person}", responses=responses("forbidden", "not_found"))
 def one(person: WordInPath, services: Handed, _: DeskWide) -> PersonView:
-    """One of them."""
+    """One of the people, with what they hold now."""
     return _found(services, person)
 
 

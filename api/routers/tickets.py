@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 
 from api import asking, reading
 from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
@@ -23,10 +23,26 @@ from escalation.view import HandoffView, SlaView, TicketView
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 
 
+EXAMPLE: dict[str, JsonValue] = {
+    "client": "acme-dental",
+    "contact": {"name": "Front desk", "email": "reception@acme-dental.example"},
+    "subject": "Cannot sign in after lunch",
+    "category": "identity.password_reset",
+    "urgency": 2,
+    "facts": {
+        "affected_systems": ["PC-12"],
+        "error_messages": "Your account is locked",
+        "users_affected": 1,
+        "recent_changes": "none known",
+        "steps_attempted": "restarted the PC",
+    },
+}
+
+
 class IntakeBody(Intake):
     """A client's issue as it comes in; `external_id` is your own id of it, unique for the client."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
 
 class TicketPage(Facts):
@@ -144,7 +160,7 @@ async def sla(ticket_id: str, services: Handed, token: Caller) -> SlaView:
 
 @router.get("/{ticket_id}/handoff", responses=responses(*_ONE))
 async def handoff(ticket_id: str, services: Handed, token: Caller) -> HandoffView:
-    """The note prefilled for the next handoff, what is still to write, and every note so far."""
+    """What was taken in, the note prefilled for the next handoff, what is still to write, and every note so far."""
     return await reading.handoff(services, token, ticket_id)
 
 

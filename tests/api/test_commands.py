@@ -7,7 +7,7 @@ import pytest
 
 from escalation.commands import ASKED, ContactMade
 from escalation.terms import Role
-from tests.api.conftest import FULL_NOTE, Api
+from tests.api.conftest import FULL_NOTE, OTHER_CLIENT, Api
 
 RESOLVE = {"code": "fixed", "cause": "identity", "resolution": "Removed the stale credential"}
 
@@ -123,6 +123,36 @@ async def test_a_merge_into_a_ticket_that_is_not_there_is_impossible(api: Api) -
     ticket = await api.open()
     answer = await api.post(f"/v1/tickets/{ticket['id']}/merge", {"into": "T-NOTHERE"})
     assert (answer.status_code, answer.json()["code"]) == (409, "merge_impossible")
+
+
+async def test_a_ticket_is_never_merged_into_one_of_another_client(api: Api) -> None:
+    ours, theirs = await api.open(), await api.open(client=OTHER_CLIENT)
+    answer = await api.post(f"/v1/tickets/{ours['id']}/merge", {"into": theirs["id"]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "merge_impossible")
+    assert api.tickets.tickets[ours["id"]].stage == "tier_1"
+
+
+@pytest.mark.parametrize(
+    ("person", "status", "code"),
+    [("sofia", 409, "not_allowed_in_stage"), ("leo", 422, "unknown_name"), ("dana", 422, "unknown_name")],
+)
+async def test_a_transfer_stays_at_its_tier_and_goes_to_who_works_on_tickets(
+    api: Api, person: str, status: int, code: str
+) -> None:
+    ticket = await api.open()
+    body = {"to_person": person, "reason": "Knows the client", "note": FULL_NOTE}
+    got, problem = await _refused(api, ticket, "transfer", body)
+    assert (got, problem["code"]) == (status, code)
+    assert (await api.ask(ticket, "transfer", body | {"to_person": "ruth"})).json()["owner"] == "ruth"
+
+
+async def test_nobody_takes_over_what_was_escalated_beyond_his_tier(api: Api) -> None:
+    ticket = await api.open()
+    await api.ask(ticket, "escalate", {"reason": "knowledge", "note": FULL_NOTE})
+    path, takes = f"/v1/tickets/{ticket['id']}/accept", {"take_over": True}
+    refused = await api.post(path, takes, token=api.token(ticket["owner"], Role.TECHNICIAN))
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    assert (await api.post(path, takes, token=api.token("sofia", Role.TECHNICIAN))).json()["owner"] == "sofia"
 
 
 async def test_a_contact_happened_when_it_is_said_but_not_in_the_future(api: Api) -> None:

@@ -34,6 +34,25 @@ def test_every_command_has_its_path_its_body_and_its_refusals(document: dict[str
     assert any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"])
 
 
+@pytest.mark.parametrize("name", ASKED)
+def test_every_command_shows_a_body_that_its_model_takes(document: dict[str, Any], name: str) -> None:
+    body = document["paths"][f"/v1/tickets/{{ticket_id}}/{name}"]["post"]["requestBody"]
+    schema = document["components"]["schemas"][body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+    (example,) = schema["examples"]
+    assert set(example) <= set(schema["properties"]) - {"by", "role"}
+    ASKED[name].model_validate(example)
+
+
+async def test_the_intake_shown_is_taken_in(document: dict[str, Any]) -> None:
+    (example,) = document["components"]["schemas"]["IntakeBody"]["examples"]
+    assert (await build().post("/v1/tickets", example)).json()["stage"] == "tier_1"
+
+
+def test_every_call_goes_by_what_it_does(document: dict[str, Any]) -> None:
+    summaries = [each["summary"] for methods in document["paths"].values() for each in methods.values()]
+    assert len(set(summaries)) == len(summaries)
+
+
 def test_refusals_are_documented_for_commands_that_exist() -> None:
     assert set(ITS_OWN) <= set(ASKED)
 
