@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Engine
 
 from escalation.ports import Unavailable
@@ -43,7 +43,16 @@ def list_all(settings: Settings) -> None:
     """Show the tokens, without their secrets."""
     with _database(settings) as engine:
         lines = Tokens(engine).all()
-    table = Table("id", "role", "acts as", "clients", "made", "last used", "note", box=None)
+    table = Table(
+        Column("id", no_wrap=True),
+        Column("role", no_wrap=True),
+        "acts as",
+        "clients",
+        "made",
+        "last used",
+        "note",
+        box=None,
+    )
     for line in lines:
         table.add_row(*_cells(line), style="dim" if line.revoked_at else None)
     Console().print(table)
