@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -21,6 +22,7 @@ from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (tickets, commands, queues, metrics, people, on_call, reviews, policies, sops)
+_THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\
 Tickets of a service desk from intake to review. Errors are RFC 9457 documents: branch on `code`, which never changes
 meaning. `Idempotency-Key` makes every POST safe to repeat.
@@ -62,6 +64,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     door: Door = app.state.door
     policy: CurrentPolicy = app.state.current_policy
     services: Services = app.state.services
+    # Python's own default is six on a machine of two cores: so many look-ups that hang would stop every call.
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="asked")
+    asyncio.get_running_loop().set_default_executor(threads)  # and the loop shuts it down
     with suppress(Unavailable):
         await asyncio.to_thread(door.refresh, services.now())
         await asyncio.to_thread(policy.refresh)

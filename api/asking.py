@@ -1,10 +1,9 @@
 """From a request to a command: who asks is the token's holder, and what can be known beforehand is checked first."""
 
-import asyncio
-
 from api import reading
 from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
+from api.patience import patiently
 from api.services import Services
 from escalation.commands import Accept, Command, Consult, ContactMade, Intake, Merge, Open, Transfer
 from escalation.errors import MergeImpossible, NotAllowedInStage, NotPermitted, TicketClosed, UnknownName
@@ -35,7 +34,7 @@ async def take_in(services: Services, policy: Policy, token: Token, intake: Inta
 async def _in_the_journal(services: Services, its_id: str, mark: str) -> bool:
     """Whether the ticket was taken in before, however long ago; Temporal forgets what closed, the journal does not."""
     try:
-        entries = await asyncio.to_thread(services.journal.entries, its_id)
+        entries = await patiently(services.journal.entries, its_id)
     except Unavailable:
         return False  # intake goes on; what has not closed long ago is known to Temporal
     match entries:
@@ -138,7 +137,7 @@ async def _at_the_desk(services: Services, field: str, person: str) -> PersonVie
     if "\x00" in person:
         raise InvalidRequest("A name has no such character.", errors=[{"field": field, "message": "holds a NUL"}])
     try:
-        found = await asyncio.to_thread(services.people.person, person)
+        found = await patiently(services.people.person, person)
     except Unavailable:
         return None
     if found is None:
