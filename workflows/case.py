@@ -14,6 +14,12 @@ from escalation.ticket import Ticket
 CompactSlice = Annotated[Slice, PlainSerializer(lambda s: s.model_dump(mode="json", exclude_defaults=True))]
 
 
+# Temporal takes two megabytes at once, and a ticket that asks for more stands still for good. A journal that is away
+# for long leaves more than that unwritten, so it is offered a part at a time.
+AT_ONCE = 128 * 1024  # bytes of entries in one errand
+MOST_CARRIED = 1_500_000  # bytes in the start of a new run
+
+
 class Case(BaseModel):
     """The start input: intake and policy slice; after continue-as-new, also everything that must not be lost."""
 
@@ -33,3 +39,19 @@ class Case(BaseModel):
     retry_at: AwareDatetime | None = None
     judge_at: AwareDatetime | None = None  # when deadlines are judged again, after the rules failed on one
     review_started: bool = False
+
+    def offered(self) -> list[Entry]:
+        """The first of what is unwritten: all of it, but for a ticket whose journal was away for long."""
+        offered: list[Entry] = []
+        size = 0
+        for entry in self.unwritten:
+            size += len(entry.model_dump_json().encode())
+            if offered and size > AT_ONCE:
+                break
+            offered.append(entry)
+        return offered
+
+    @property
+    def portable(self) -> bool:
+        """Whether it fits into the start of a new run; what does not waits until the journal has taken some of it."""
+        return len(self.model_dump_json().encode()) < MOST_CARRIED

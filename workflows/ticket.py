@@ -52,7 +52,7 @@ class TicketWorkflow(TicketDoors):
             await self._meet_deadlines()
             if self._finished() and await self._quiet():
                 return self._ticket.stage.value
-            if workflow.info().is_continue_as_new_suggested() and await self._quiet():
+            if workflow.info().is_continue_as_new_suggested() and self._case.portable and await self._quiet():
                 workflow.continue_as_new(self._case)
             await self._wait()
 
@@ -194,17 +194,17 @@ class TicketWorkflow(TicketDoors):
         """Write and send; what could not be done stays in the case and is tried again at the next turn."""
         case = self._case
         case.unsent.extend(messages)
-        if not case.unwritten and not case.unsent:
-            return
-        errand = Errand(entries=case.unwritten, messages=case.unsent)
-        try:
-            done = await workflow.execute_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
-        except ActivityError:
-            done = Done(written=False, sent=False)
-        if done.written:
-            case.unwritten = []
-        if done.sent:
-            case.unsent = []
+        done = Done(written=True, sent=True)
+        while (case.unwritten or case.unsent) and done.written and done.sent:
+            errand = Errand(entries=case.offered(), messages=case.unsent)
+            try:
+                done = await workflow.execute_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
+            except ActivityError:
+                done = Done(written=False, sent=False)
+            if done.written:
+                case.unwritten = case.unwritten[len(errand.entries) :]
+            if done.sent:
+                case.unsent = []
         self._try_again_later(failed=not (done.written and done.sent))
 
     def _try_again_later(self, *, failed: bool) -> None:
