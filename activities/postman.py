@@ -9,7 +9,7 @@ import structlog
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
 from escalation.messages import (
     Address,
@@ -120,7 +120,12 @@ class DeliveryActivities:
                 out.append(name)
         if temporary:
             wait = max((t.retry_after for t in temporary if t.retry_after), default=None)
-            raise ApplicationError("; ".join(map(str, temporary)), type="undelivered", next_retry_delay=wait)
+            raise ApplicationError(
+                "; ".join(map(str, temporary)),
+                type="undelivered",
+                next_retry_delay=wait,
+                category=ApplicationErrorCategory.BENIGN,  # expected while a channel is down: one line, no traceback
+            )
         if not ways:
             self._nobody_reached(message)
         return out

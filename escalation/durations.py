@@ -31,9 +31,11 @@ def _parsed(text: str) -> timedelta | str:
 
 
 def format_duration(value: timedelta) -> str:
-    """`2h30m` for two and a half hours; the largest unit first, nothing rounded."""
+    """`2h30m` for two and a half hours, nothing rounded; never days, since 40 opening hours are not 1 day 16 hours."""
     left, parts = value, []
     for unit, one in _UNITS.items():
+        if unit == "d":
+            continue
         count, left = divmod(left, one)
         if count:
             parts.append(f"{count}{unit}")

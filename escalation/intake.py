@@ -25,16 +25,17 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
     known_skill(intake.required_skill, policy, "required_skill")
     if not intake.subject.strip():
         raise IncompleteCommand("A ticket needs a subject.", ["subject"])
-    impact = intake.impact or (_derived_impact(intake, policy) if intake.urgency else None)
+    urgency = intake.urgency or (1 if intake.scope in policy.urgent_scopes else None)
+    impact = intake.impact or (_derived_impact(intake, policy) if urgency else None)
     vip = is_vip(policy, intake.contact)
-    priority = priority_of(policy, impact, intake.urgency)
+    priority = priority_of(policy, impact, urgency)
     first = Opened(
         at=now,
         by=command.by,
         ticket_id=ticket_id,
         intake=intake,
         impact=impact,
-        urgency=intake.urgency,
+        urgency=urgency,
         priority=priority,
         vip=vip,
         policy_version=policy.version,

@@ -107,7 +107,9 @@ def move(stage: Stage, event: str, to: Stage | None = None) -> Stage:
     if reached is None:
         towards = f" to {_said(to)}" if to else ""
         raise NotAllowedInStage(
-            f"A ticket in {_said(stage)} cannot {event.replace('_', ' ')}{towards}.", stage=stage.value, move=event
+            f"The ticket is {_where(stage)}: it cannot {event.replace('_', ' ')}{towards}.",
+            stage=stage.value,
+            move=event,
         )
     return reached
 
@@ -121,6 +123,10 @@ def _reached(stage: Stage, event: str, to: Stage | None) -> Stage | None:
     except TransitionNotAllowed:
         return None
     return bearer.state
+
+
+def _where(stage: Stage) -> str:
+    return f"in {_said(stage)}" if stage in (Stage.TRIAGE, *TIERS) else _said(stage)
 
 
 def _said(stage: Stage) -> str:

@@ -154,6 +154,8 @@ class Rules(Facts):
 
     matrix: dict[int, dict[int, Priority]]
     impact_rules: tuple[ImpactRule, ...]
+    urgent_scopes: tuple[Scope, ...] = (Scope.WHOLE_OFFICE, Scope.WHOLE_CLIENT, Scope.MULTI_CLIENT)
+    """A fault that reaches this far has urgency 1 until somebody judges it; it does not wait in triage for that."""
     accept: dict[Priority, Target]
     thresholds: dict[int, tuple[str, ...]] = {
         50: ("owner",),

@@ -4,6 +4,7 @@ import asyncio
 from typing import Literal
 
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from api.callers import Handed
@@ -27,6 +28,12 @@ class Ready(BaseModel):
 
     status: Literal["ready"] = "ready"
     parts: dict[str, Literal["up"]]
+
+
+@router.get("/", include_in_schema=False)
+async def front_door() -> RedirectResponse:
+    """Whoever opens the bare address wants to know what there is."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/healthz")

@@ -72,7 +72,7 @@ def test_tiers_and_their_stages_match() -> None:
 
 
 def test_a_refusal_reads_as_a_sentence() -> None:
-    with pytest.raises(NotAllowedInStage, match=r"A ticket in Tier 3 cannot escalate to Tier 1\."):
+    with pytest.raises(NotAllowedInStage, match=r"The ticket is in Tier 3: it cannot escalate to Tier 1\."):
         move(T3, "escalate", T1)
 
 

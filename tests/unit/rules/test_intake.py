@@ -226,3 +226,9 @@ def test_a_vip_who_is_only_named_in_triage_is_a_vip() -> None:
     story.do(Triage(by=DISPATCHER, role=Role.DISPATCHER, contact=Contact(name="Katarzyna Wolska")))
     assert story.ticket.vip
     assert [e.trigger for e in of_kind(story.events, TriggerFired)] == ["I3"]
+
+
+def test_an_outage_of_a_whole_office_does_not_wait_in_triage_for_an_urgency() -> None:
+    story = Story().open(scope=Scope.WHOLE_OFFICE, impact=None, urgency=None)
+    assert (story.ticket.tier, story.ticket.priority) == (2, Priority.P1)
+    assert story.owner
