@@ -30,6 +30,7 @@ class Need(Facts):
     on_call: bool = False
     priority: Priority = Priority.P3
     person: str | None = None
+    in_person: bool = False  # they ask for it themselves
     prefer: str | None = None
     exclude: tuple[str, ...] = ()
 

@@ -173,7 +173,7 @@ def judge_transfer(at: Situation, command: Transfer) -> list[Event]:
 def taken_over(at: Situation, by: str) -> list[Event]:
     """An explicit take-over: the new owner says so himself, and has accepted with it."""
     ticket = at.ticket
-    need = Need(tier=ticket.tier, person=by, exclude=(ticket.owner,), priority=ticket.priority)
+    need = Need(tier=ticket.tier, person=by, in_person=True, exclude=(ticket.owner,), priority=ticket.priority)
     return [
         Transferred(
             at=at.now,

@@ -150,6 +150,8 @@ class _Chain:
             return None
         if person not in self._desk.colleagues:
             raise UnknownName(f"The desk has nobody called {person!r}.", field="person", value=person)
+        if self._need.in_person:  # whoever takes a ticket is here, absence or not: it was accepted in their name
+            return Choice(person, "named")
         return _first((c for c in self._free if c.id == person), "named")
 
     def _tier_on_call(self) -> Choice | None:

@@ -56,6 +56,12 @@ def test_a_person_asked_for_who_is_absent_is_not_named(office: Office) -> None:
     assert _who(office.ask(Need(tier=2, skill="firewall", person="elena"))) == ("marek", "on_shift")
 
 
+def test_a_person_who_takes_a_ticket_has_it_absent_or_not(office: Office) -> None:
+    office.away("elena")
+    taken = Need(tier=2, person="elena", in_person=True, exclude=("marek",))
+    assert _who(office.ask(taken)) == ("elena", "named")
+
+
 def test_a_person_whom_the_desk_does_not_know_is_refused_and_nothing_changes(office: Office) -> None:
     office.ask(VPN, ticket="t")
     with pytest.raises(UnknownName) as refused:
