@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, Text, bindparam, func, or_, select, u
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from escalation.lifecycle import OVER
 from escalation.oncall import RotaOverride
 from escalation.policy import Policy
 from escalation.ports import Ask, Named, Unavailable
@@ -13,10 +14,11 @@ from escalation.terms import Role
 from stores.database import transaction
 from stores.holdings import hold, one_at_a_time, release
 from stores.naming import Choice, Colleague, DeskNow, Roster, choose
-from stores.schema import answers, assignments, overrides, people, pools, roster
+from stores.schema import answers, assignments, overrides, people, pools, roster, tickets
 from stores.seeding import seed
 
 _OWNERS = frozenset({Role.TECHNICIAN, Role.DISPATCHER})
+_OVER = frozenset(stage.value for stage in OVER)
 _NO_TIER = 0
 _TRIES = 5
 NOT_SET_UP = "the desk has not been set up: publish a policy (tierline prepare)"
@@ -64,11 +66,13 @@ class Desk:
         if owns:
             tier = _NO_TIER if ask.need.tier is None else ask.need.tier
             connection.execute(_LOCK_POOLS, {"tier": tier, "person": ask.need.person})
-        known = connection.execute(_KNOWN, {"key": ask.key}).one_or_none()
+        known = connection.execute(_KNOWN, {"key": ask.key, "ticket": ask.ticket_id}).one_or_none()
         if known is None:
             raise Unavailable(NOT_SET_UP)
         if known.person is not None:
             return Named(person=known.person, via=known.via)
+        if known.stage in _OVER:  # asked late, by a try that its ticket did not wait for: nobody is to hold it for good
+            owns = False
         if owns:
             release(connection, ask.ticket_id, ask.at)
         standing = self._as_of(connection, known.revision)
@@ -138,8 +142,10 @@ _LOCK_POOLS = (
     .order_by(pools.c.tier)
     .with_for_update()
 )
-_KNOWN = select(roster.c.revision, answers.c.person, answers.c.via).outerjoin_from(
-    roster, answers, answers.c.key == bindparam("key")
+_KNOWN = (
+    select(roster.c.revision, answers.c.person, answers.c.via, tickets.c.stage)
+    .outerjoin_from(roster, answers, answers.c.key == bindparam("key"))
+    .outerjoin(tickets, tickets.c.ticket_id == bindparam("ticket"))
 )
 _HELD = select(func.count()).where(assignments.c.person == people.c.id, assignments.c.released_at.is_(None))
 _COLLEAGUES = select(people, _HELD.scalar_subquery().label("load")).where(people.c.active)

@@ -8,7 +8,10 @@ from escalation.events import Entry
 from escalation.terms import Facts
 from stores.database import transaction
 from stores.journal import Journal, entry_of
+from stores.projection import AnotherStory
 from stores.schema import journal
+
+__all__ = ["Added", "AnotherStory", "Imports"]
 
 
 class Added(Facts):
@@ -16,14 +19,6 @@ class Added(Facts):
 
     tickets: int = 0
     entries: int = 0
-
-
-class AnotherStory(Exception):
-    """The journal tells something else of this ticket than what is to be imported; nothing of the batch was written."""
-
-    def __init__(self, ticket_id: str, seq: int) -> None:
-        super().__init__(f"{ticket_id}: entry {seq} is another in the journal")
-        self.ticket_id, self.seq = ticket_id, seq
 
 
 class Imports:

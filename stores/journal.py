@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Row, Text, any_, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Connection, Engine, Row, Text, any_, bindparam, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from escalation.events import EVENT, Entry
@@ -12,7 +12,7 @@ from escalation.ticket import Ticket
 from stores.database import transaction
 from stores.holdings import settle
 from stores.nul import holds_nul, without_nul
-from stores.projection import Known, read_on
+from stores.projection import AnotherStory, Known, read_on
 from stores.schema import journal, tickets
 from stores.ticket_facts import Story
 from stores.ticket_row import row_of
@@ -27,7 +27,8 @@ class Journal:
     def append(self, entries: Sequence[Entry]) -> None:
         """Add entries, of one ticket or of several; those already there, by (ticket, seq), are passed over.
 
-        JournalGap if a ticket's entries do not follow on those already there. Unavailable while PostgreSQL is away.
+        JournalGap if a ticket's entries do not follow on those already there, AnotherStory if those there are others:
+        one of Temporal and PostgreSQL was set back to an earlier day. Unavailable while PostgreSQL is away.
         """
         if not entries:
             return
@@ -37,6 +38,7 @@ class Journal:
             # The insert comes first: its unique keys hold a second writer of the same entries until we are done,
             # and only then does the second one's next statement look at the ticket.
             added = _insert(connection, ordered)
+            _check_same(connection, [entry for entry in ordered if (entry.ticket_id, entry.seq) not in added])
             project(connection, [entry for entry in ordered if (entry.ticket_id, entry.seq) in added])
 
     def entries(self, ticket_id: str) -> list[Entry]:
@@ -105,6 +107,20 @@ def _insert(connection: Connection, entries: Iterable[Entry]) -> set[tuple[str, 
     return {(ticket_id, seq) for ticket_id, seq in connection.execute(_ADD, rows)}
 
 
+def _check_same(connection: Connection, repeated: Sequence[Entry]) -> None:
+    """AnotherStory unless the journal has just these entries; mostly there are none, and nothing is asked."""
+    if not repeated:
+        return
+    keys = [(entry.ticket_id, entry.seq) for entry in repeated]
+    there = {
+        (row.ticket_id, row.seq): (row.kind, row.at, row.actor)
+        for row in connection.execute(_THERE.where(tuple_(journal.c.ticket_id, journal.c.seq).in_(keys)))
+    }
+    for entry in repeated:
+        if there[entry.ticket_id, entry.seq] != (entry.event.kind, entry.event.at, entry.event.by):
+            raise AnotherStory(entry.ticket_id, entry.seq)
+
+
 def _known(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, Known]:
     return {
         row.ticket_id: Known(Ticket.model_validate(row.state), Story.model_validate(row.facts), row.taken_in_at)
@@ -127,6 +143,7 @@ def _replacing() -> Insert:
 # Built once: putting a statement together costs more than running it.
 _ADD = insert(journal).on_conflict_do_nothing().returning(journal.c.ticket_id, journal.c.seq)
 _REPLACE = _replacing()
+_THERE = select(journal.c.ticket_id, journal.c.seq, journal.c.kind, journal.c.at, journal.c.actor)
 _KNOWN = (
     select(tickets.c.ticket_id, tickets.c.state, tickets.c.facts, tickets.c.taken_in_at)
     .where(tickets.c.ticket_id == any_(bindparam("ids", type_=ARRAY(Text))))

@@ -17,6 +17,14 @@ class JournalGap(Exception):
         self.ticket_id, self.expected, self.got = ticket_id, expected, got
 
 
+class AnotherStory(Exception):
+    """The journal tells something else of this ticket than what is to be added; nothing was written."""
+
+    def __init__(self, ticket_id: str, seq: int) -> None:
+        super().__init__(f"{ticket_id}: entry {seq} is another in the journal")
+        self.ticket_id, self.seq = ticket_id, seq
+
+
 class BadBeginning(Exception):
     """A ticket's journal begins with its intake."""
 

@@ -91,6 +91,16 @@ def test_the_same_key_is_answered_the_same(desk: Desk, held: Held) -> None:
     assert sum(held().values()) == 1
 
 
+def test_a_receiver_named_too_late_holds_nothing_of_a_ticket_that_is_over(
+    desk: Desk, engine: Engine, held: Held
+) -> None:
+    """The ticket went on with the fallback owner; the try that it did not wait for comes to an end later."""
+    ended = (resolved("tomas", MONDAY + HOUR, tier=1), Closed(at=MONDAY + 2 * HOUR, reason="confirmed"))
+    Journal(engine).append([*short_life("t1"), *story("t1", *ended, first=4)])
+    desk.name(_ask(1, key="late"))
+    assert held() == {}
+
+
 def test_seeding_again_changes_nothing(desk: Desk, engine: Engine) -> None:
     people = People(engine)
     people.mark_absent("elena", NOON)

@@ -9,7 +9,7 @@ from escalation.events import Commented, Entry
 from escalation.ticket import fold
 from stores.database import transaction
 from stores.journal import Journal
-from stores.projection import BadBeginning, JournalGap
+from stores.projection import AnotherStory, BadBeginning, JournalGap
 from stores.schema import journal, tickets
 from tests.stores.stories import HOUR, MONDAY, accepted, escalated, intake, queued, resolved, short_life, story
 
@@ -101,6 +101,15 @@ def test_batches_that_arrive_out_of_order_are_refused_until_their_turn(books: Jo
     books.append(entries[:2])
     books.append(entries[2:])
     assert _state(engine, "t1")["seq"] == 3
+
+
+def test_another_story_of_the_same_ticket_is_refused_and_nothing_of_it_is_written(books: Journal) -> None:
+    """As when Temporal was set back to yesterday, and lives the ticket again in another way."""
+    books.append(short_life("t1"))
+    other = [Commented(at=MONDAY + timedelta(seconds=n), by="elena", text="another") for n in range(3)]
+    with pytest.raises(AnotherStory):
+        books.append(story("t1", *other, first=3))
+    assert [entry.event for entry in books.entries("t1")] == [entry.event for entry in short_life("t1")]
 
 
 def test_a_nul_character_from_a_client_does_not_keep_a_ticket_out(books: Journal) -> None:
