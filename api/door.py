@@ -32,7 +32,8 @@ class Door:
             except Unavailable:
                 if self._snapshot_at is None:
                     raise
-                self._looked_up[key] = now  # what was known last will do, and not every request waits to learn that
+                if key in self._known:  # that will do, and not every request waits to learn so
+                    self._looked_up[key] = now
         token = self._known.get(key)
         if token is None or token.role is Role.SYSTEM or (token.expires_at is not None and token.expires_at <= now):
             return None
@@ -52,5 +53,6 @@ class Door:
         """Take a new snapshot if the last is old, so that tokens not seen yet are known as well when it is needed."""
         if self._snapshot_at is None or now - self._snapshot_at > _SNAPSHOT_EVERY:
             self._known = dict(self._tokens.snapshot(now))
-            self._looked_up = {key: at for key, at in self._looked_up.items() if key in self._known}
+            before = self._looked_up.copy()  # at once: other threads write to it meanwhile
+            self._looked_up = {key: at for key, at in before.items() if key in self._known}
             self._snapshot_at = now
