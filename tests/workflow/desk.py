@@ -1,5 +1,6 @@
 """What workflow tests drive tickets with."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -103,8 +104,9 @@ class Desk:
         return ticket_id
 
     async def ask(self, ticket_id: str, command: AnyCommand, *, key: str | None = None) -> TicketView:
-        """One command, as its update; the view after it."""
-        answer = await self.handle(ticket_id).execute_update(command.name, command, id=key, result_type=TicketView)
+        """One command, as its update; the view after it. A ticket that does not answer for a minute is stuck."""
+        async with asyncio.timeout(60):
+            answer = await self.handle(ticket_id).execute_update(command.name, command, id=key, result_type=TicketView)
         return TicketView.model_validate(answer)
 
     async def view(self, ticket_id: str) -> TicketView:
