@@ -101,6 +101,15 @@ class Desk:
         said = await self.get(f"/tickets/{ticket}/timeline")
         return [Entry.model_validate(each) for each in said["entries"]]
 
+    async def as_told(self, ticket: str) -> tuple[TicketView, list[Entry]]:
+        """The view and the journal as of one and the same event."""
+
+        async def same() -> tuple[TicketView, list[Entry]] | None:
+            seen, entries = await self.view(ticket), await self.timeline(ticket)
+            return (seen, entries) if seen.seq == len(entries) else None
+
+        return await eventually(same, f"the journal of {ticket}", 60, every=0.5)
+
     async def told(self, ticket: TicketView) -> list[str]:
         """The kinds of the ticket's events, once the journal has come as far as this view."""
 

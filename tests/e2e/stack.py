@@ -8,8 +8,9 @@ import signal
 import socket
 import subprocess
 import sysconfig
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -122,6 +123,13 @@ def launched(state: Path, ports: dict[str, int], policy: Path | None = None) -> 
             stderr=subprocess.STDOUT,
         )
     return Stack(state, ports, process, output)
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A directory of our own: whoever starts pytest next would close pytest's to PostgreSQL, which is not root."""
+    with tempfile.TemporaryDirectory(prefix="tierline-e2e-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 @asynccontextmanager
