@@ -284,11 +284,20 @@ class TicketWorkflow(TicketDoors):
         ticket = self._case.ticket
         if ticket is None:
             return
-        workflow.set_current_details(card.card(ticket, self._case.recent))
+        workflow.set_current_details(_drawn(ticket, self._case.recent))
         updates = attributes.changes(self._case.attributes, ticket)
         if updates:
             workflow.upsert_search_attributes(updates)
             self._case.attributes = attributes.values(ticket)
+
+
+def _drawn(ticket: Ticket, recent: Sequence[str]) -> str:
+    """The card; a fault in drawing it is said on it, and freezes no ticket."""
+    try:
+        return card.card(ticket, recent)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the ticket matters more than its card
+        workflow.logger.exception("the card cannot be drawn")
+        return f"The card cannot be drawn: {fault}"
 
 
 def _after(ticket: Ticket | None, events: Sequence[Event]) -> Ticket:

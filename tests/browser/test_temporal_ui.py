@@ -1,0 +1,101 @@
+"""The Temporal UI as an operator's cockpit, seen in a real browser.
+
+Set TIERLINE_SCREENSHOTS to a directory to keep what the browser showed.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.e2e.desk import Desk, desk_of
+from tests.e2e.stack import home, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.e2e]
+
+_QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_PATIENCE = 30_000  # milliseconds
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The browser of this machine; without one a developer's run skips, and CI's fails."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None and os.environ.get("CI"):
+        pytest.fail("CI has no browser: .ci/run installs chromium")
+    if found is None:
+        pytest.skip("no browser here: install chromium to see the Temporal UI tested")
+    return found
+
+
+@pytest.fixture
+async def page(chromium: str) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=_QUIET)
+        page = await browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(_PATIENCE)
+        yield page
+        await browser.close()
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    with home() as place:
+        async with running(place / "state") as stack, desk_of(stack) as desk:
+            yield desk
+
+
+async def shot(page: Page, name: str) -> None:
+    """Keep what the browser shows, where somebody asked for it."""
+    if directory := os.environ.get("TIERLINE_SCREENSHOTS"):
+        await page.screenshot(path=Path(directory) / f"{name}.png")
+
+
+async def test_an_operator_reads_a_ticket_and_is_refused_in_a_sentence(desk: Desk, page: Page) -> None:
+    taken = await desk.open()
+    workflows = f"{desk.stack.ui_url}/namespaces/default/workflows"
+
+    await page.goto(f"{workflows}/ticket%2F{taken.id}")
+    await expect(page.get_by_text("guards: accept 100").first).to_be_visible(timeout=_PATIENCE)
+
+    await page.get_by_text("User Metadata").click()
+    card = page.frame_locator("iframe").nth(1)
+    await expect(page.frame_locator("iframe").first.get_by_text("P4 · acme-dental · Cannot sign in")).to_be_visible()
+    await expect(card.get_by_text(f"Owner {taken.owner}, not accepted yet")).to_be_visible()
+    await expect(card.get_by_text("Allowed now: accept")).to_be_visible()
+    await shot(page, "temporal-ui-card")
+
+    await page.get_by_text("Search Attributes").click()
+    await expect(page.get_by_text('"TierlineOwner"')).to_be_visible()
+
+    await page.get_by_role("button", name="More Actions").click()
+    await page.get_by_role("menuitem", name="Send an Update").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button").nth(1).click()  # the list of updates, each with its example payload
+    await page.get_by_role("option", name="escalate").click()
+    await dialog.get_by_role("textbox", name="Data").click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text(f'{{"by": "{taken.owner}", "reason": "deeper_technical_analysis"}}')
+    await page.keyboard.press("Tab")  # the editor lays the text out anew when it is left, and swallows a click
+    await expect(dialog.get_by_role("textbox", name="Data")).to_contain_text("deeper_technical_analysis")
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(dialog.get_by_text(f"Nobody could pick {taken.id} up from this note").first).to_be_visible()
+    await shot(page, "temporal-ui-refusal")
+
+    assert (await desk.view(taken.id)).seq == taken.seq, "a refusal leaves no trace"
+
+    await page.goto(f'{workflows}?query=TierlineStage%3D"tier_1"')
+    await expect(page.get_by_text(f"ticket/{taken.id}").first).to_be_visible()
+    await shot(page, "temporal-ui-list")
