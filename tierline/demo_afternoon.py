@@ -1,5 +1,7 @@
 """The afternoon and night of `tierline demo`: what time does by itself, and an emergency with its review."""
 
+from typing import Any
+
 from tierline.demo_desk import MONITORING
 from tierline.demo_intakes import DROPPING_CALLS, NO_ACCESS, RANSOMWARE, RANSOMWARE_FACTS, WHICH_VERSION
 from tierline.demo_quick import ACCEPT_WITHIN, GOES_UP_AFTER, take_in_quick
@@ -14,7 +16,12 @@ def waiting_for_the_customer(stage: Stage) -> None:
     ticket.do("accept", contacted=True)
     ticket.do("hold", reason="waiting_customer", evidence={"question_sent": "Which version: 2025 or 2026?"})
     stage.expect(ticket.view.clocks["resolution"].state == "paused", f"{ticket.id}: the clock should stand still")
-    away = {"direction": "inbound", "channel": "mail", "automatic": True, "text": "I am out of the office"}
+    away: dict[str, Any] = {
+        "direction": "inbound",
+        "channel": "mail",
+        "automatic": True,
+        "text": "I am out of the office",
+    }
     ticket.do("contact", **away)
     stage.expect(ticket.view.hold is not None, f"{ticket.id}: an automatic reply should not end the hold")
     ticket.do("contact", direction="inbound", channel="mail", text="2026, please")

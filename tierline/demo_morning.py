@@ -1,5 +1,7 @@
 """The morning of `tierline demo`: Tier 1 at work, the first handoffs, and what the rules refuse."""
 
+from typing import Any
+
 from escalation.handoff import REQUIRED
 from tierline.demo_intakes import (
     BLOCKED_SUPPLIER,
@@ -72,7 +74,7 @@ def firewall_change(stage: Stage) -> None:
     ticket.do("log_attempt", step="ping the supplier's new address", result="no answer on 8443", outcome="failed")
     touch = {"step": "open port 8443", "result": "the upload runs", "outcome": "worked", "access": "firewall_rw"}
     ticket.refused("log_attempt", "beyond_tier_scope", "opens the port without asking", touch)
-    asked = {"to_tier": 2, "skill": "firewall", "reason": "access_needed"}
+    asked: dict[str, Any] = {"to_tier": 2, "skill": "firewall", "reason": "access_needed"}
     blank = {"summary_symptoms": "n/a", "what_failed": "...", "suspected_cause": "   "}
     missing = ticket.refused("escalate", "incomplete_handoff", "escalates with a blank note", asked | {"note": blank})
     stage.expect("what_failed" in missing, f"{ticket.id}: the refusal should name what is missing")

@@ -47,7 +47,7 @@ def quick(policy: Policy, client: str) -> Slice:
 
 def take_in_quick(stage: Stage, said: Mapping[str, Any]) -> Ticket:
     """Take a ticket in under the quick policy, and act on it over HTTP from then on."""
-    intake = Intake.model_validate(said | {"source": "demo"})
+    intake = Intake.model_validate({**said, "source": "demo"})
     return stage.enter(asyncio.run(_open(stage.settings, stage.desk.policy, intake)))
 
 

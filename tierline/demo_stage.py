@@ -120,7 +120,7 @@ class Stage:
 
     def open(self, intake: Mapping[str, Any], by: str = DISPATCHER) -> Ticket:
         """Take a ticket in over HTTP."""
-        answer = self.desk.post("/tickets", by, intake | {"source": "demo"})
+        answer = self.desk.post("/tickets", by, {**intake, "source": "demo"})
         if answer.is_error:
             raise StepError(f"{by} could not take in “{intake['subject']}”: {why(answer)}")
         return self.enter(TicketView.model_validate(answer.json()))

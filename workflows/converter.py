@@ -7,13 +7,19 @@ from typing import Any
 
 from pydantic_core import to_json
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
+    DefaultFailureConverter,
     DefaultPayloadConverter,
     JSONPlainPayloadConverter,
+    PayloadConverter,
 )
+from temporalio.exceptions import ApplicationError
+
+from escalation.errors import Refusal
 
 
 class LeanJson(PydanticJSONPlainPayloadConverter):
@@ -37,5 +43,15 @@ class LeanPayloads(CompositePayloadConverter):
         )
 
 
-data_converter = DataConverter(payload_converter_class=LeanPayloads)
+class PlainRefusals(DefaultFailureConverter):
+    """A refusal is an answer, not a fault: it travels as a sentence, without a stack trace."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """As Temporal does it, the trace of a refusal left out."""
+        super().to_failure(exception, payload_converter, failure)
+        if isinstance(exception, ApplicationError) and exception.type in Refusal.codes:
+            failure.stack_trace = ""
+
+
+data_converter = DataConverter(payload_converter_class=LeanPayloads, failure_converter_class=PlainRefusals)
 """The one converter of every client, worker, replay and test server."""

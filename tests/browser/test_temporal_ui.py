@@ -26,7 +26,8 @@ _QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_PATIENCE = 30_000  # milliseconds
+_PATIENCE = 30_000  # milliseconds, for whatever is looked for
+expect.set_options(timeout=_PATIENCE)
 
 
 @pytest.fixture
