@@ -25,7 +25,7 @@ from escalation.errors import TicketClosed
 from escalation.policy import Slice
 from escalation.review.decision import Approve, ReviewOver, Waive
 from escalation.review.view import ReviewView
-from escalation.situation import priority_of
+from escalation.ticket import Ticket, fold
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.attributes import at_start
 from workflows.case import Case
@@ -63,9 +63,8 @@ class Tickets:
 
     async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
         """Take a ticket in, once however often it is asked; the view with its first owner."""
-        open_ticket(ticket_id, command, policy, now)
         intake = command.intake
-        priority = priority_of(policy, intake.impact, intake.urgency)
+        judged = fold(list(open_ticket(ticket_id, command, policy, now)))
         start = WithStartWorkflowOperation(
             TicketWorkflow.run,
             Case(ticket_id=ticket_id, policy=policy, intake=command, fingerprint=fingerprint),
@@ -73,10 +72,10 @@ class Tickets:
             task_queue=self.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=at_start(intake.client, priority, intake.category),
+            search_attributes=at_start(intake.client, judged.priority, intake.category),
             memo={_FINGERPRINT: fingerprint},
-            static_summary=summary(priority.value, intake.client, intake.subject),
-            priority=Priority(priority_key=int(priority.value[1]), fairness_key=intake.client[:64]),
+            static_summary=summary(judged.priority.value, intake.client, intake.subject),
+            priority=Priority(priority_key=_turn(judged), fairness_key=intake.client[:64]),
         )
         try:
             answer = await self.client.execute_update_with_start_workflow(
@@ -145,6 +144,11 @@ class Tickets:
 
     def _handle(self, ticket_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(f"ticket/{ticket_id}")
+
+
+def _turn(ticket: Ticket) -> int:
+    """When workers get to a ticket's tasks, 1 first: an emergency waits behind nobody, whatever it was judged."""
+    return 1 if ticket.emergency else int(ticket.priority.value[1])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -31,6 +32,7 @@ class BenchmarkFailed(RuntimeError):
 def main(
     tickets: Annotated[int, typer.Option(help="Tickets, over all clients.")] = 300,
     clients: Annotated[int, typer.Option(help="Clients at the same time.")] = 20,
+    pause: Annotated[float, typer.Option(help="Seconds that a client waits between two calls.")] = 0.0,
     state: Annotated[
         Path | None, typer.Option(help="Measure the stack that runs on this state directory; else one is started.")
     ] = None,
@@ -41,16 +43,26 @@ def main(
     with ExitStack() as until_end:
         settings = Settings.of_running(state=state) if state else until_end.enter_context(running(bare=False)).settings
         secrets = until_end.enter_context(tokens(settings, default_policy()))
-        show([asyncio.run(_measured(url or settings.api_url, secrets, tickets, clients))], markdown)
+        show([asyncio.run(_measured(Desk(url or settings.api_url, secrets, pause), tickets, clients))], markdown)
 
 
-async def _measured(url: str, secrets: Secrets, tickets: int, clients: int) -> Table:
+@dataclass(frozen=True)
+class Desk:
+    """Where the API is, who asks it, and how long they think in between, in seconds."""
+
+    url: str
+    secrets: Secrets
+    pause: float
+
+
+async def _measured(desk: Desk, tickets: int, clients: int) -> Table:
     async with httpx.AsyncClient(
-        base_url=f"{url}/v1", timeout=_WITHIN, limits=httpx.Limits(max_connections=clients), trust_env=False
+        base_url=f"{desk.url}/v1", timeout=_WITHIN, limits=httpx.Limits(max_connections=clients), trust_env=False
     ) as http:
-        await _round(http, secrets, clients, clients)  # warm: imports, connections, caches
-        timings, seconds = await _round(http, secrets, tickets, clients)
-    table = Table(f"API: {clients} concurrent clients", ("Call", "calls", "p50", "p99", "max"))
+        await _round(http, desk, clients, clients)  # warm: imports, connections, caches
+        timings, seconds = await _round(http, desk, tickets, clients)
+    rhythm = f"{desk.pause:g} s between calls" if desk.pause else "without a pause"
+    table = Table(f"API: {clients} concurrent clients, {rhythm}", ("Call", "calls", "p50", "p99", "max"))
     for name in ("intake", "escalate", "accept", "log_attempt", "resolve", "close", _ALL):
         took = timings[name]
         table.add(name, len(took), *(milliseconds(percentile(took, share)) for share in (0.5, 0.99, 1.0)))
@@ -62,13 +74,13 @@ async def _measured(url: str, secrets: Secrets, tickets: int, clients: int) -> T
     return table
 
 
-async def _round(http: httpx.AsyncClient, secrets: Secrets, tickets: int, clients: int) -> tuple[Timings, float]:
+async def _round(http: httpx.AsyncClient, desk: Desk, tickets: int, clients: int) -> tuple[Timings, float]:
     timings: Timings = defaultdict(list)
     waiting = iter(range(tickets))
 
     async def client() -> None:
         for _ in waiting:
-            await _live(http, secrets, timings)
+            await _live(http, desk, timings)
 
     began = time.monotonic()
     async with asyncio.TaskGroup() as together:
@@ -77,14 +89,16 @@ async def _round(http: httpx.AsyncClient, secrets: Secrets, tickets: int, client
     return timings, time.monotonic() - began
 
 
-async def _live(http: httpx.AsyncClient, secrets: Secrets, timings: Timings) -> None:
+async def _live(http: httpx.AsyncClient, desk: Desk, timings: Timings) -> None:
     """One ticket, each command by its owner of the moment."""
     intake = TIER_2.intake.model_dump(mode="json", exclude_unset=True)
-    view, took = await _asked(http, "/tickets", intake, secrets.intake)
+    view, took = await _asked(http, "/tickets", intake, desk.secrets.intake)
     timings["intake"].append(took)
     for step in TIER_2.steps:
+        await asyncio.sleep(desk.pause)
         body = step.model_dump(mode="json", exclude_unset=True)
-        view, took = await _asked(http, f"/tickets/{view['id']}/{step.name}", body, secrets.of(view["owner"]))
+        owner = desk.secrets.of(view["owner"])
+        view, took = await _asked(http, f"/tickets/{view['id']}/{step.name}", body, owner)
         timings[step.name].append(took)
         timings[_ALL].append(took)
 

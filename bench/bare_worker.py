@@ -24,6 +24,7 @@ from workflows.sandbox import runner
 
 READY = "ready"
 _THREADS = 20
+_TASKS = 16
 
 
 class Scripts:
@@ -55,7 +56,7 @@ def _moved(entry: Entry, at: datetime | None) -> Entry:
 
 
 def worker_of(client: Client, scripts: Scripts, threads: ThreadPoolExecutor) -> Worker:
-    """The same sandbox, cache, threads and pollers as the product's worker."""
+    """The same sandbox, cache, threads, slots and pollers as the product's worker."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -65,6 +66,7 @@ def worker_of(client: Client, scripts: Scripts, threads: ThreadPoolExecutor) -> 
         workflow_runner=runner(),
         max_cached_workflows=5_000,
         max_concurrent_activities=_THREADS,
+        max_concurrent_workflow_tasks=_TASKS,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
     )

@@ -146,3 +146,20 @@ async def test_a_ticket_that_never_was_is_not_found(http: Http) -> None:
         "/v1/reviews/T-NOTHERE/waive", json={"reason": "the device is gone"}, headers=headers
     )
     assert waived.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("reported", "turn"),
+    [
+        ({"category": "security.ransomware", "impact": None, "urgency": None}, 1),
+        ({"category": "security.ransomware", "impact": 3, "urgency": 3}, 1),
+        ({"impact": 1, "urgency": 2}, 2),
+        ({"impact": 3, "urgency": 3}, 4),
+    ],
+)
+async def test_workers_get_to_an_emergency_first_however_it_was_judged(
+    http: Http, reported: dict[str, Any], turn: int
+) -> None:
+    ticket = await http.open(**reported)
+    first = (await http.desk.handle(ticket["id"]).fetch_history()).events[0]
+    assert first.workflow_execution_started_event_attributes.priority.priority_key == turn
