@@ -116,7 +116,7 @@ def _told(storm: Sequence[Due], timers: dict[str, Fired], acted: Sequence[tuple[
         acted=[(recorded_at - due_at[name]).total_seconds() for name, _, recorded_at in acted],
         lost=len(set(due_at) - set(heard)),
         doubled=len(heard) - len(set(heard)) + sum(timer.times > 1 for timer in timers.values()),
-        armed_late=sum(timer.armed_at >= due_at[name] for name, timer in timers.items()),
+        armed_late=sum(t.armed_at is None or t.armed_at >= due_at[name] for name, t in timers.items()),
     )
 
 

@@ -34,9 +34,9 @@ class Due:
 
 @dataclass(frozen=True)
 class Fired:
-    """When its timer was armed and when it fired, as the server has it; how often it fired."""
+    """When its first timer was armed and when it fired, as the server has it; how often it fired."""
 
-    armed_at: datetime
+    armed_at: datetime | None
     fired_at: datetime | None
     times: int
 
@@ -92,10 +92,10 @@ async def for_each(storm: Sequence[Due], do: Callable[[Due], Awaitable[None]]) -
 async def fired(client: Client, due: Due) -> Fired:
     """What the history says of the ticket's timers."""
     events = (await client.get_workflow_handle(due.workflow_id).fetch_history()).events
-    armed = next(event for event in events if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED)
+    armed = [e.event_time for e in events if e.event_type == EventType.EVENT_TYPE_TIMER_STARTED]
     times = [e.event_time for e in events if e.event_type == EventType.EVENT_TYPE_TIMER_FIRED]
     first = times[0].ToDatetime(UTC) if times else None
-    return Fired(armed.event_time.ToDatetime(UTC), first, len(times))
+    return Fired(armed[0].ToDatetime(UTC) if armed else None, first, len(times))
 
 
 async def ended(client: Client, due: Due) -> None:
