@@ -34,7 +34,7 @@ _SENDING = 10  # messages on their way at once; each may wait for a channel for 
 _CACHED_TICKETS = 5_000
 # Workflow tasks at once. They share one interpreter, so more of them only make each one slower: after a restart, with
 # every ticket to be read again from its history, so slow that they time out, are begun anew, and none is ever done.
-_TASKS = 16
+_TASKS = 40
 _GRACE = timedelta(seconds=15)
 _ASK_AGAIN = 1.0
 

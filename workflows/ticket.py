@@ -94,9 +94,9 @@ class TicketWorkflow(TicketDoors):
             await self._hand_to(letter.command.into)
         await self._make_true(events, letter.request_id)
 
-    def _decide(self, command: AnyCommand) -> Sequence[Event]:
+    def _decide(self, command: AnyCommand, ticket: Ticket | None = None) -> Sequence[Event]:
         with guarded(command.name):
-            return desk.decide(self._ticket, command, self._case.policy, workflow.now())
+            return desk.decide(ticket or self._ticket, command, self._case.policy, workflow.now())
 
     async def _note_refusal(self, letter: Letter, refusal: Refusal) -> None:
         """A signal has no answer, so its refusal stands on the timeline."""
@@ -123,20 +123,37 @@ class TicketWorkflow(TicketDoors):
             raise MergeImpossible(f"{other} is being merged into {ticket.id} just now.", into=other)
 
     async def _meet_deadlines(self) -> None:
-        """Everything that has fallen due, one deadline at a time, each judged on the ticket that the last one left."""
+        """Everything that has fallen due; what needs nobody's name is written in one go, as after an outage."""
         case = self._case
         if case.retry_at and case.retry_at <= workflow.now():
             await self._carry_out([])
         if case.judge_at and case.judge_at > workflow.now():
             return
         try:
-            while events := self._decide(DeadlinePassed()):
+            while events := self._overdue():
                 await self._make_true(events, "")
             case.judge_at = None
         except Refusal as refusal:
             known, case.judge_at = case.judge_at, workflow.now() + options.JUDGE_AGAIN
             if not known:
                 await self._note(DeadlinePassed(), refusal, "")
+
+    def _overdue(self) -> Sequence[Event]:
+        """One deadline after the other, each judged on the ticket that the last one left, up to one that needs a name.
+
+        Where the rules fail on one, those before it are met all the same.
+        """
+        ticket, met = self._ticket, list[Event]()
+        try:
+            while events := self._decide(DeadlinePassed(), ticket):
+                if desk.needs(events):
+                    return met or events
+                met += events
+                ticket = _after(ticket, events)
+        except Refusal:
+            if not met:
+                raise
+        return met
 
     # ---------------------------------------------------------------------------------------- making it so
     async def _make_true(self, events: Sequence[Event], request_id: str) -> None:

@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from escalation.commands import AnyCommand
 from escalation.events import Accepted, Event
 from escalation.policy import Promises, Slice, Target
+from escalation.ticket import Ticket
 from tests.replay.outcomes import differences, replayed
 from tests.replay.recordings import HISTORIES, read
 from workflows.case import Case
@@ -75,10 +76,10 @@ class Forgetful(TicketWorkflow):
     async def run(self, case: Case) -> str:
         return await super().run(case)
 
-    def _decide(self, command: AnyCommand) -> list[Event]:
+    def _decide(self, command: AnyCommand, ticket: Ticket | None = None) -> list[Event]:
         return [
             event.model_copy(update={"by": "dana"}) if isinstance(event, Accepted) else event
-            for event in super()._decide(command)
+            for event in super()._decide(command, ticket)
         ]
 
 
