@@ -30,10 +30,9 @@ class Door:
             try:
                 await patiently(self._look_up, secret, key, now)
             except Unavailable:
-                if self._snapshot_at is None:
+                if key not in self._known:  # made since the last snapshot, or by nobody: just now that cannot be known
                     raise
-                if key in self._known:  # that will do, and not every request waits to learn so
-                    self._looked_up[key] = now
+                self._looked_up[key] = now  # that will do, and not every request waits to learn so
         token = self._known.get(key)
         if token is None or token.role is Role.SYSTEM or (token.expires_at is not None and token.expires_at <= now):
             return None

@@ -68,6 +68,14 @@ async def test_a_token_never_seen_is_no_wrong_token_while_postgresql_was_never_t
     assert answer.headers["Retry-After"]
 
 
+async def test_a_token_made_since_the_last_look_is_no_wrong_token_while_postgresql_is_away(api: Api) -> None:
+    await api.get("/v1/tickets", token=api.token())
+    made_since = api.token("jun", Role.TECHNICIAN)
+    api.tokens.away = True
+    answer = await api.get("/v1/tickets", token=made_since)
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+
+
 async def test_a_technician_acts_as_himself(api: Api) -> None:
     ticket = await api.open()
     body = {"text": "hello", "role": "service_manager", "request_id": "theirs"}
