@@ -119,8 +119,9 @@ class _Promises:
         clock.generation += 1
         clock.ahead = {mark: at + after for mark, after in marks.items()}
 
-    def stop(self, name: str) -> None:
-        self._clocks[name].ahead = {}
+    def stop(self, *names: str) -> None:
+        for name in names:
+            self._clocks[name].ahead = {}
 
     def drop(self, name: str, mark: str) -> None:
         self._clocks[name].ahead.pop(mark, None)
@@ -145,6 +146,8 @@ def _told(promises: _Promises, entry: Entry) -> None:
         promises.start("resolution", event.at, {str(s): RESOLUTION * s / 100 for s in SHARES} | {"auto": AUTO})
     elif event.kind == "accepted":
         promises.stop("accept")
+    elif event.kind == "resolved":
+        promises.stop("accept", "first_response", "resolution")
     elif isinstance(event, Contacted) and event.direction == "outbound":
         promises.stop("first_response")
     elif isinstance(event, Transferred) and event.why != "asked":
