@@ -1,6 +1,8 @@
 """How workflows are isolated: our own rules and the libraries they stand on pass through, everything else does not."""
 
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
+
+from workflows.wary import WaryRunner
 
 # Of workflows/, the modules that define no workflow: loaded anew for each ticket, they would cost 6 to 10 ms and
 # 200 KiB of each. They hold no state.
@@ -11,6 +13,6 @@ PASSED_THROUGH = (
 )
 
 
-def runner() -> SandboxedWorkflowRunner:
+def runner() -> WaryRunner:
     """The runner of every worker, in the product and in the tests."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return WaryRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))

@@ -6,7 +6,12 @@ from collections import Counter
 from itertools import groupby
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
-from temporalio.client import WorkflowHistory, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    WorkflowHistory,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCError
 
 from escalation import commands as ask
@@ -65,6 +70,8 @@ async def harass(desk: Desk, ticket: str, other: str, chance: random.Random, tal
             tally[command.name] += 1
         except WorkflowUpdateFailedError:
             tally["refused"] += 1
+        except WorkflowQueryFailedError:
+            tally["not seen"] += 1
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             tally["not confirmed"] += 1
         except RPCError:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
@@ -34,7 +34,7 @@ class Parts:
         return cls(client, MemoryDesk(policy), MemoryJournal(), MemoryPostman(), MemoryReviews())
 
     @asynccontextmanager
-    async def worker(self, cached: int = 1000) -> AsyncIterator[None]:
+    async def worker(self, cached: int = 1000, workflow_runner: WorkflowRunner | None = None) -> AsyncIterator[None]:
         """A worker that keeps `cached` workflows in memory."""
         reviewing = ReviewActivities(self.reviews, self.journal, self.post)
         with ThreadPoolExecutor(8) as threads:
@@ -51,7 +51,7 @@ class Parts:
                     reviewing.waive_review,
                 ],
                 activity_executor=threads,
-                workflow_runner=runner(),
+                workflow_runner=workflow_runner or runner(),
                 max_cached_workflows=cached,
             ):
                 yield

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 10, every: float = 0.02) -> None:
-    """Return once it holds; TimeoutError when it does not within so many seconds."""
+async def eventually(look: Callable[[], Awaitable[Found]], within: float = 10, every: float = 0.02) -> Found:
+    """What the first look that finds anything finds; TimeoutError when none does within so many seconds."""
     async with asyncio.timeout(within):
         while True:
-            if await holds():
-                return
+            if found := await look():
+                return found
             await asyncio.sleep(every)

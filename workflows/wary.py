@@ -1,0 +1,65 @@
+"""Workflows that look twice at what a worker hands them: a query must not make them act.
+
+A query about a workflow that the worker has forgotten comes with the history so far. When something has happened since
+the last task (a timer fired, an activity ended, a signal came) and the next task has not begun, sdk-core hands that
+over as well: as news, at the time of the last task. The workflow would act on it, at a time that never was and
+without the updates that come with the next task; its commands would be kept and sent with that task; and from then on
+no worker could replay the history, so the ticket would stand still for good. It takes no more than a worker that
+restarts while somebody looks at a ticket whose deadline has passed. docs/adr/0006 has the evidence.
+
+Such news is refused here: the query fails, the worker forgets the run, and the next task finds everything in its order.
+"""
+
+from typing import Any
+
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.converter import SerializationContext
+from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.workflow import Info
+
+NOT_BEGUN = "Something has just happened to this workflow that it has not taken in yet. Ask again."
+
+
+class WaryRunner(SandboxedWorkflowRunner):
+    """The sandbox, with each workflow in it on its guard."""
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """A workflow in its sandbox."""
+        return _Wary(super().create_instance(det))
+
+
+class _Wary(WorkflowInstance):
+    """Passes everything on to the workflow, but for news without a task."""
+
+    def __init__(self, workflow: WorkflowInstance) -> None:
+        self._workflow = workflow
+        self._task = (-1, -1)  # when it began, in nanoseconds, and how long the history was
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        """What the workflow makes of it; refused, if the history has grown and no task has begun since."""
+        began, length = self._task
+        task = (act.timestamp.ToNanoseconds(), act.history_length)
+        if task[0] == began and task[1] > length and not act.is_replaying:
+            return _refused(act.run_id)
+        self._task = task
+        return self._workflow.activate(act)
+
+    def get_info(self) -> Info:
+        return self._workflow.get_info()
+
+    def get_thread_id(self) -> int | None:
+        return self._workflow.get_thread_id()
+
+    def get_serialization_context(self, command_info: Any) -> SerializationContext | None:
+        return self._workflow.get_serialization_context(command_info)
+
+    def get_external_store_context(self, command_info: Any) -> Any:
+        return self._workflow.get_external_store_context(command_info)
+
+
+def _refused(run_id: str) -> WorkflowActivationCompletion:
+    completion = WorkflowActivationCompletion(run_id=run_id)
+    completion.failed.failure.message = NOT_BEGUN
+    return completion
