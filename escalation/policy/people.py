@@ -1,0 +1,38 @@
+"""The people of the desk, the rotas, and who answers when nobody can be asked."""
+
+from pydantic import Field
+
+from escalation.oncall import Rota, RotaOverride
+from escalation.terms import Facts, Name, Tier
+
+
+class Person(Facts):
+    """Somebody of the desk: what they can do, when they work, how much they can hold, how to reach them."""
+
+    id: Name
+    name: str
+    role: Name
+    tier: Tier | None = None
+    skills: tuple[str, ...] = ()
+    calendar: Name
+    capacity: int = Field(default=8, ge=0)
+    team_lead_of: tuple[Tier, ...] = ()
+    email: str | None = None
+    apprise: tuple[str, ...] = ()
+    partner: str | None = None
+
+
+class OnCall(Facts):
+    """The rotas, who replaces whom, and which rota answers for which tier."""
+
+    rotas: dict[str, Rota]
+    overrides: tuple[RotaOverride, ...] = ()
+    by_tier: dict[Tier, str]
+    managers: str
+
+
+class Fallback(Facts):
+    """Who owns and who coordinates when the desk cannot be asked."""
+
+    owner: dict[Tier, Name]
+    manager: Name

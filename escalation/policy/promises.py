@@ -1,0 +1,36 @@
+"""What is promised about time: to clients by agreement, and how a timer keeps it."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from escalation.durations import Duration
+from escalation.terms import Facts, Name, Priority
+
+
+class Target(Facts):
+    """A promise about time: how long, counted in which calendar (`client` is the client's own)."""
+
+    time: Duration
+    calendar: str = "client"
+
+
+class Promises(Facts):
+    """What an agreement promises for one priority."""
+
+    response: Target
+    resolution: Target
+
+
+class Agreement(Facts):
+    """What a client was promised, by priority."""
+
+    promises: dict[Priority, Promises]
+
+
+class AutoEscalation(Facts):
+    """When an unresolved Tier 1 ticket moves up by itself: this long before its resolution is due."""
+
+    trigger: Name = "S1"
+    share: float = Field(default=0.2, gt=0, lt=1)
+    at_least: Duration = timedelta(minutes=30)

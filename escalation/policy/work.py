@@ -1,0 +1,39 @@
+"""What a policy asks of the work on a ticket: holds, the handoff note, the time after the fix."""
+
+from datetime import timedelta
+from typing import Literal
+
+from escalation.durations import Duration
+from escalation.terms import Facts
+
+
+class HoldReason(Facts):
+    """Why work may stop, which clocks that pauses, and what must be said to justify it."""
+
+    pauses: tuple[Literal["resolution", "first_response"], ...] = ()
+    needs: tuple[str, ...] = ()
+    follow_up: tuple[Duration, ...] = ()
+    after_last: Literal["remind", "resolve"] = "remind"
+
+
+class NoteTemplate(Facts):
+    """The handoff note: shortest lengths, words that say nothing, and what is owed when it came without a person."""
+
+    min_length: dict[str, int] = {
+        "environment": 10,
+        "summary_symptoms": 20,
+        "what_failed": 10,
+        "suspected_cause": 5,
+    }
+    reject: tuple[str, ...] = ("n/a", "na", "-", ".", "tbd", "see above", "asdf")
+    minimal: tuple[str, ...] = ("customer_contact", "summary_symptoms", "affected_systems")
+    auto_debt: Duration = timedelta(minutes=15)
+    emergency_debt: Duration = timedelta(minutes=30)
+
+
+class AfterResolution(Facts):
+    """How long a resolved ticket may be reopened, and when it closes by itself; counted in the client's calendar."""
+
+    reopen_window: Duration = timedelta(hours=50)
+    auto_close: Duration = timedelta(hours=30)
+    review_due: Duration = timedelta(hours=50)
