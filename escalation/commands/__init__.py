@@ -1,0 +1,112 @@
+"""What can be asked of a ticket. Each command is an update of its name; `claim` and `handoff` are signals as well.
+
+The models are lenient on purpose: what is missing is named by the rules, so that an operator in the Temporal UI reads
+a sentence and not a decoding error.
+"""
+
+from escalation.commands.command import Command, DeadlinePassed
+from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
+from escalation.commands.intake import Contact, Intake, IntakeFacts, Open, Opening, Triage, UpdateFields
+from escalation.commands.moving import Accept, Consult, Coordinate, Emergency, Escalate, Return, Transfer
+from escalation.commands.working import (
+    Comment,
+    CompleteNote,
+    ContactMade,
+    Hold,
+    LogAttempt,
+    LogNearMiss,
+    RateNote,
+    Resume,
+)
+
+__all__ = [
+    "ASKED",
+    "Absorb",
+    "Accept",
+    "AnyCommand",
+    "Cancel",
+    "Close",
+    "Command",
+    "Comment",
+    "CompleteNote",
+    "Consult",
+    "Contact",
+    "ContactMade",
+    "Coordinate",
+    "DeadlinePassed",
+    "Emergency",
+    "Escalate",
+    "Hold",
+    "Intake",
+    "IntakeFacts",
+    "LogAttempt",
+    "LogNearMiss",
+    "Merge",
+    "Open",
+    "Opening",
+    "RateNote",
+    "Reopen",
+    "Resolve",
+    "Resume",
+    "Return",
+    "Transfer",
+    "Triage",
+    "UpdateFields",
+]
+
+AnyCommand = (
+    Open
+    | Triage
+    | Accept
+    | UpdateFields
+    | LogAttempt
+    | Escalate
+    | Emergency
+    | Coordinate
+    | Return
+    | Transfer
+    | Consult
+    | Hold
+    | Resume
+    | ContactMade
+    | LogNearMiss
+    | RateNote
+    | CompleteNote
+    | Comment
+    | Resolve
+    | Reopen
+    | Close
+    | Cancel
+    | Merge
+    | Absorb
+    | DeadlinePassed
+)
+
+# What people and tools may ask: the updates of the workflow and the calls of the API, by name.
+ASKED: dict[str, type[Command]] = {
+    command.name: command
+    for command in (
+        Triage,
+        Accept,
+        UpdateFields,
+        LogAttempt,
+        Escalate,
+        Emergency,
+        Coordinate,
+        Return,
+        Transfer,
+        Consult,
+        Hold,
+        Resume,
+        ContactMade,
+        LogNearMiss,
+        RateNote,
+        CompleteNote,
+        Comment,
+        Resolve,
+        Reopen,
+        Close,
+        Cancel,
+        Merge,
+    )
+}

@@ -1,0 +1,118 @@
+"""What happened to a ticket: append-only facts. `clocks` holds the clocks that an event changed, as they then stand."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from escalation.events.clocks import AcceptMissed, MarkPassed
+from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
+from escalation.events.fact import Fact, Handoff, Need
+from escalation.events.intake import FieldsUpdated, Opened, Triaged
+from escalation.events.moving import (
+    Accepted,
+    Consulted,
+    Coordinated,
+    Escalated,
+    Queued,
+    Reopened,
+    Returned,
+    Transferred,
+    TriggerFired,
+)
+from escalation.events.working import (
+    AttemptLogged,
+    CommandRefused,
+    Commented,
+    Contacted,
+    Held,
+    HoldFollowedUp,
+    NearMissLogged,
+    NoteCompleted,
+    NoteOverdue,
+    NoteRated,
+    Resumed,
+)
+from escalation.terms import Facts
+
+__all__ = [
+    "EVENT",
+    "Absorbed",
+    "AcceptMissed",
+    "Accepted",
+    "AttemptLogged",
+    "Cancelled",
+    "Closed",
+    "CommandRefused",
+    "Commented",
+    "Consulted",
+    "Contacted",
+    "Coordinated",
+    "Entry",
+    "Escalated",
+    "Event",
+    "Fact",
+    "FieldsUpdated",
+    "Handoff",
+    "Held",
+    "HoldFollowedUp",
+    "MarkPassed",
+    "NearMissLogged",
+    "Need",
+    "NoteCompleted",
+    "NoteOverdue",
+    "NoteRated",
+    "Opened",
+    "Queued",
+    "Reopened",
+    "Resolved",
+    "Resumed",
+    "Returned",
+    "Transferred",
+    "Triaged",
+    "TriggerFired",
+]
+
+Event = Annotated[
+    Opened
+    | Triaged
+    | Queued
+    | Escalated
+    | Returned
+    | Transferred
+    | Reopened
+    | Accepted
+    | FieldsUpdated
+    | AttemptLogged
+    | TriggerFired
+    | Coordinated
+    | Consulted
+    | Held
+    | HoldFollowedUp
+    | Resumed
+    | Contacted
+    | NearMissLogged
+    | NoteRated
+    | NoteCompleted
+    | NoteOverdue
+    | Commented
+    | MarkPassed
+    | AcceptMissed
+    | Resolved
+    | Closed
+    | Cancelled
+    | Absorbed
+    | CommandRefused,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class Entry(Facts):
+    """One line of the journal: the event in its place in the ticket's story."""
+
+    ticket_id: str
+    seq: int
+    policy_version: str
+    request_id: str = ""
+    event: Event

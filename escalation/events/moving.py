@@ -1,0 +1,87 @@
+"""Who has the ticket, who speaks with the customer, and why."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from escalation.events.fact import Fact, Handoff, Need
+from escalation.handoff import HandoffNote
+from escalation.terms import EscalationKind
+
+
+class Queued(Handoff):
+    """The ticket has its first owner: a dispatcher while facts are missing, otherwise at its start tier."""
+
+    kind: Literal["queued"] = "queued"
+
+
+class Escalated(Handoff):
+    """Up a tier, or to a skill: with a note, by a person or by a trigger."""
+
+    kind: Literal["escalated"] = "escalated"
+    escalation: EscalationKind
+    auto: bool = False
+    note: HandoffNote
+    incomplete: tuple[str, ...] = ()
+    owed_by: str | None = None
+    owed_at: AwareDatetime | None = None
+    in_scope: bool = False
+    override: str = ""
+
+
+class Returned(Handoff):
+    """Sent back to a lower tier. `matched` are the triggers that hold there already: they will not send it up again."""
+
+    kind: Literal["returned"] = "returned"
+    what_is_missing: str = ""
+    flagged: bool = False
+
+
+class Transferred(Handoff):
+    """Lateral: same tier, another person."""
+
+    kind: Literal["transferred"] = "transferred"
+    note: HandoffNote | None = None
+    why: Literal["asked", "take_over", "not_accepted", "absence"] = "asked"
+
+
+class Reopened(Handoff):
+    """It was not gone; the same ticket goes on, its clocks where they stood."""
+
+    kind: Literal["reopened"] = "reopened"
+
+
+class Accepted(Fact):
+    """The owner took the handoff up."""
+
+    kind: Literal["accepted"] = "accepted"
+
+
+class TriggerFired(Fact):
+    """A documented condition was met; the others that were met as well are recorded, not acted on."""
+
+    kind: Literal["trigger_fired"] = "trigger_fired"
+    trigger: str
+    escalation: EscalationKind
+    values: dict[str, object]
+    matched: tuple[str, ...] = ()
+    inform: str | None = None
+
+
+class Coordinated(Fact):
+    """Hierarchical escalation: who speaks with the customer from now on."""
+
+    kind: Literal["coordinated"] = "coordinated"
+    need: Need
+    coordinator: str = ""
+    reason: str
+    trigger: str | None = None
+
+
+class Consulted(Fact):
+    """Somebody senior was asked; the ticket stayed where it is."""
+
+    kind: Literal["consulted"] = "consulted"
+    person: str
+    question: str
+    answer: str = ""

@@ -1,0 +1,105 @@
+"""Work on a ticket, and what was said about it."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from escalation.events.fact import Fact
+from escalation.handoff import HandoffNote
+from escalation.terms import Tier
+
+
+class AttemptLogged(Fact):
+    """A fix was tried."""
+
+    kind: Literal["attempt_logged"] = "attempt_logged"
+    step: str
+    result: str
+    outcome: Literal["failed", "worked", "partly"]
+    sop_step: str | None = None
+    tier: Tier | None = None
+    repeated: bool = False
+
+
+class Held(Fact):
+    """Work stopped, with a reason."""
+
+    kind: Literal["held"] = "held"
+    reason: str
+    evidence: dict[str, str] = {}
+    pauses: tuple[str, ...] = ()
+    follow_ups: tuple[AwareDatetime, ...] = ()
+
+
+class HoldFollowedUp(Fact):
+    """Time to ask again; the last follow-up says what happens next."""
+
+    kind: Literal["hold_followed_up"] = "hold_followed_up"
+    n: int
+    due_at: AwareDatetime
+
+
+class Resumed(Fact):
+    """Work goes on."""
+
+    kind: Literal["resumed"] = "resumed"
+    reason: str = ""
+
+
+class Contacted(Fact):
+    """The customer spoke or was spoken to."""
+
+    kind: Literal["contacted"] = "contacted"
+    direction: Literal["inbound", "outbound"]
+    channel: str
+    text: str = ""
+
+
+class NearMissLogged(Fact):
+    """Almost an escalation."""
+
+    kind: Literal["near_miss_logged"] = "near_miss_logged"
+    considered_trigger: str
+    why_considered: str
+    what_unblocked_it: str
+    article_used: str | None = None
+    category: str | None = None
+
+
+class NoteRated(Fact):
+    """The receiver judged the note."""
+
+    kind: Literal["note_rated"] = "note_rated"
+    rating: Literal["complete", "usable", "unusable"]
+    comment: str = ""
+
+
+class NoteCompleted(Fact):
+    """What a note left out was supplied."""
+
+    kind: Literal["note_completed"] = "note_completed"
+    note: HandoffNote
+
+
+class NoteOverdue(Fact):
+    """The rest of a note was owed, and did not come."""
+
+    kind: Literal["note_overdue"] = "note_overdue"
+    owed_by: str
+    due_at: AwareDatetime
+
+
+class Commented(Fact):
+    """A work note."""
+
+    kind: Literal["commented"] = "commented"
+    text: str
+
+
+class CommandRefused(Fact):
+    """A signal asked for something that the rules do not allow; noted, since a signal has no answer."""
+
+    kind: Literal["command_refused"] = "command_refused"
+    command: str
+    code: str
+    message: str
