@@ -130,6 +130,15 @@ class DeliveryActivities:
             self._nobody_reached(message)
         return out
 
+    @activity.defn
+    def give_up(self, message: Message, why: str) -> None:
+        """Put on record that it is tried no more: a page must not look as if it were still on its way."""
+        log.error("not delivered", key=message.key, urgent=message.urgent, error=why)
+        given_up = Receipt(
+            channel="none", state="failed_permanently", provider_id=None, detail=why[:500], at=datetime.now(UTC)
+        )
+        self._outbox.settle(message.key, "given up", given_up)
+
     def _nobody_reached(self, message: Message) -> None:
         """A page to somebody without a fitting address must not look as if it were still on its way."""
         log.warning("no way to its recipient", key=message.key, urgent=message.urgent)

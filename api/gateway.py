@@ -29,7 +29,7 @@ from escalation.ticket import Ticket, fold
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.attributes import at_start
 from workflows.case import Case
-from workflows.mailbox import refusal_of
+from workflows.mailbox import mark_of, refusal_of
 from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -96,7 +96,7 @@ class Tickets:
         """Ask one thing of a ticket, once for each key; the view after it."""
         try:
             answer = await self._handle(ticket_id).execute_update(
-                command.name, command, id=key, result_type=TicketView, rpc_timeout=_WAIT
+                command.name, command, id=f"{key}/{mark_of(command)}", result_type=TicketView, rpc_timeout=_WAIT
             )
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
             if _lost(error):

@@ -102,10 +102,11 @@ def sending_worker(
 ) -> Worker:
     """The worker that sends, with slots and threads of its own: a mail server that hangs holds up no ticket."""
     known = LastKnown(stores.people, stores.policies, tuple(url.get_secret_value() for url in settings.apprise_urls))
+    delivering = DeliveryActivities(known, known, out, stores.outbox)
     return Worker(
         client,
         task_queue=deliveries(settings.task_queue),
-        activities=[DeliveryActivities(known, known, out, stores.outbox).deliver],
+        activities=[delivering.deliver, delivering.give_up],
         activity_executor=threads,
         max_concurrent_activities=_SENDING,
         graceful_shutdown_timeout=_GRACE,

@@ -30,7 +30,7 @@ class Case(BaseModel):
     intake: Open | None = None
     fingerprint: str = ""
     ticket: Ticket | None = None
-    seen: dict[str, int] = {}  # request ids already answered, and the ticket's seq after each
+    seen: dict[str, str] = {}  # request ids already answered, and what each had asked
     unwritten: list[Entry] = []  # events that the journal does not have yet
     unsent: list[Message] = []
     attributes: dict[str, str | bool] = {}

@@ -29,5 +29,17 @@ class DeliveryWorkflow:
                 **options.DELIVER,
             )
         except ActivityError as failed:
-            workflow.logger.error("not delivered: %s: %s", message.key, failed.cause)
+            await self._give_up(message, str(failed.cause))
             return []
+
+    async def _give_up(self, message: Message, why: str) -> None:
+        try:
+            await workflow.execute_activity_method(
+                DeliveryActivities.give_up,
+                args=[message, why],
+                task_queue=options.deliveries(workflow.info().task_queue),
+                summary=f"{message.template} to {message.to}: tried no more",
+                **options.GIVE_UP,
+            )
+        except ActivityError as failed:
+            workflow.logger.error("given up, and not on record: %s: %s", message.key, failed.cause)

@@ -15,7 +15,7 @@ from escalation.ticket import Ticket
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.case import Case
 from workflows.examples import told
-from workflows.mailbox import Letter, failure, guarded
+from workflows.mailbox import Letter, check_same, failure, guarded, key_reused, mark_of
 
 
 class TicketDoors:
@@ -29,7 +29,8 @@ class TicketDoors:
         """Queue the command and wait until the loop has answered; a request id seen before is answered again."""
         await workflow.wait_condition(lambda: self._case.ticket is not None)
         request_id = _request_id(command)
-        if request_id in self._case.seen:
+        if answered := self._case.seen.get(request_id):
+            check_same(answered, command)
             return self._view()
         letter = self._letter(command, request_id)
         await workflow.wait_condition(lambda: letter.answered)
@@ -41,6 +42,7 @@ class TicketDoors:
         """The letter of this request: a second copy of one that still waits is the same letter."""
         for waiting in self._mail:
             if waiting.request_id == request_id:
+                check_same(mark_of(waiting.command), command)
                 return waiting
         letter = Letter(command, request_id)
         self._mail.append(letter)
@@ -49,7 +51,10 @@ class TicketDoors:
     def _judge(self, command: ask.AnyCommand) -> None:
         """Refuse now what the rules would refuse; a repeat of an answered request is let through to its answer."""
         ticket = self._case.ticket
-        if ticket is None or _request_id(command) in self._case.seen:
+        if ticket is None:
+            return
+        if answered := self._case.seen.get(_request_id(command)):
+            check_same(answered, command)
             return
         try:
             _named(command)
@@ -87,9 +92,7 @@ class TicketDoors:
     @open_.validator
     def _judge_open(self, opening: ask.Opening) -> None:
         if opening.fingerprint and self._case.fingerprint and opening.fingerprint != self._case.fingerprint:
-            raise ApplicationError(
-                "This key was used for another intake.", type="idempotency_key_reused", non_retryable=True
-            )
+            raise key_reused("This key was used for another intake.")
 
     @workflow.update(description=told(ask.Triage))
     async def triage(self, command: ask.Triage) -> TicketView:

@@ -1,13 +1,15 @@
 """The mailbox: every update, signal and deadline waits here for the loop, which takes them one at a time."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from escalation.commands import AnyCommand
+from escalation.commands import AnyCommand, Command
 from escalation.errors import Refusal, RulesFailed
 from escalation.view import TicketView
 
@@ -26,6 +28,23 @@ class Letter:
     def answered(self) -> bool:
         """Whether the loop is done with it."""
         return self.answer is not None or self.refusal is not None
+
+
+def mark_of(command: Command) -> str:
+    """Tells a repeat from another request under the same id: what is asked, whoever asks and whenever."""
+    said = command.model_dump(mode="json", exclude={"by", "role", "at", "request_id", "expected_seq"})
+    return blake2b(json.dumps([command.name, said], sort_keys=True).encode(), digest_size=6).hexdigest()
+
+
+def check_same(mark: str, command: Command) -> None:
+    """Raise where the request's id has been used for something else."""
+    if mark != mark_of(command):
+        raise key_reused("This key was used for another request.")
+
+
+def key_reused(message: str) -> ApplicationError:
+    """The refusal of a request whose key belongs to another one."""
+    return ApplicationError(message, type="idempotency_key_reused", non_retryable=True)
 
 
 @contextmanager

@@ -50,6 +50,11 @@ DELIVER: Options = {
     ),
 }
 
+GIVE_UP: Options = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=150),
+}
+
 # A review can wait for its database as long as it takes.
 REVIEW: Options = {
     "start_to_close_timeout": timedelta(seconds=30),

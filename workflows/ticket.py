@@ -20,7 +20,7 @@ from escalation.ticket import Ticket, fold
 from workflows import attributes, options
 from workflows.case import Case
 from workflows.doors import TicketDoors
-from workflows.mailbox import Letter, failure, guarded, refusal_of
+from workflows.mailbox import Letter, failure, guarded, mark_of, refusal_of
 from workflows.review import ReviewCase, ReviewWorkflow
 from workflows.standing import carried_through
 
@@ -80,7 +80,8 @@ class TicketWorkflow(TicketDoors):
             letter = self._mail[0]
             try:
                 await self._obey(letter)
-                letter.answer = self._view()
+                with guarded("view"):
+                    letter.answer = self._view()
             except Refusal as refusal:
                 await self._note_refusal(letter, refusal)
                 letter.refusal = refusal
@@ -93,6 +94,7 @@ class TicketWorkflow(TicketDoors):
         if isinstance(letter.command, Merge):
             await self._hand_to(letter.command.into)
         await self._make_true(events, letter.request_id)
+        self._answered(letter)
 
     def _decide(self, command: AnyCommand, ticket: Ticket | None = None) -> Sequence[Event]:
         with guarded(command.name):
@@ -102,6 +104,7 @@ class TicketWorkflow(TicketDoors):
         """A signal has no answer, so its refusal stands on the timeline."""
         if not letter.wants_answer and not self._ticket.over:
             await self._note(letter.command, refusal, letter.request_id)
+            self._answered(letter)
 
     async def _note(self, command: AnyCommand, refusal: Refusal, request_id: str) -> None:
         noted = CommandRefused(
@@ -175,7 +178,7 @@ class TicketWorkflow(TicketDoors):
             )
             for place, event in enumerate(named)
         )
-        self._remember(request_id, named)
+        self._remember(named)
         self._show()
         await self._carry_out(sent)
         if self._ticket.reached_tier_3 and any(isinstance(event, Resolved) for event in named):
@@ -287,12 +290,15 @@ class TicketWorkflow(TicketDoors):
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._mail))
         return not self._mail
 
-    def _remember(self, request_id: str, events: Sequence[Event]) -> None:
+    def _answered(self, letter: Letter) -> None:
+        seen = self._case.seen
+        if letter.request_id:
+            seen[letter.request_id] = mark_of(letter.command)
+            while len(seen) > _SEEN:
+                seen.pop(next(iter(seen)))
+
+    def _remember(self, events: Sequence[Event]) -> None:
         case = self._case
-        if request_id:
-            case.seen[request_id] = self._ticket.seq
-            while len(case.seen) > _SEEN:
-                case.seen.pop(next(iter(case.seen)))
         lines = [f"{event.at:%d %b %H:%M} {event.by}: {event.kind.replace('_', ' ')}" for event in events]
         case.recent = [*case.recent, *lines][-_RECENT:]
 

@@ -27,6 +27,7 @@ _EVERY = (
     "incomplete_command",
     "rules_failed",
     "not_confirmed",
+    "idempotency_key_reused",
     "body_too_large",
 )
 # What one command alone can be refused for, beside what every command can.

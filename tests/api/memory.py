@@ -28,6 +28,7 @@ from escalation.terms import Facts
 from escalation.ticket import Ticket, opened
 from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view
 from tests.workflow.ports import MemoryDesk
+from workflows.mailbox import mark_of
 
 
 @dataclass
@@ -52,7 +53,7 @@ class MemoryTickets:
     slices: dict[str, Slice] = field(default_factory=dict)
     stories: dict[str, list[Entry]] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
-    answered: dict[tuple[str, str], TicketView] = field(default_factory=dict)
+    answered: dict[tuple[str, str], tuple[str, TicketView]] = field(default_factory=dict)
     asked: list[Command] = field(default_factory=list)
 
     async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
@@ -69,7 +70,10 @@ class MemoryTickets:
         self._answer()
         ticket = self._find(ticket_id)
         if (ticket_id, key) in self.answered:
-            return self.answered[ticket_id, key]
+            mark, answer = self.answered[ticket_id, key]
+            if mark != mark_of(command):
+                raise KeyReused("This key was used for another request.")
+            return answer
         self.asked.append(command)
         if self.broken:
             raise RulesFailed("The rules failed: secret internals")
@@ -77,7 +81,9 @@ class MemoryTickets:
             raise MergeImpossible(f"{command.into} is over, or was never there.", into=command.into)
         asked: AnyCommand = command  # type: ignore[assignment]
         self._make_true(ticket_id, desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at))
-        return self.answered.setdefault((ticket_id, key), view(self.tickets[ticket_id]))
+        answer = view(self.tickets[ticket_id])
+        self.answered[ticket_id, key] = mark_of(command), answer
+        return answer
 
     async def view(self, ticket_id: str) -> TicketView:
         self._answer()

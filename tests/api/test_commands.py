@@ -44,6 +44,8 @@ async def test_the_same_command_twice_is_done_once(api: Api) -> None:
     second = await api.post(path, {"text": "one"}, token=token, key="k")
     assert first.json() == second.json()
     assert len(api.tickets.stories[ticket["id"]]) == ticket["seq"] + 1
+    other = await api.post(path, {"text": "two"}, token=token, key="k")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
 async def test_one_key_under_two_commands_or_two_people_is_two_requests(api: Api) -> None:

@@ -33,10 +33,11 @@ def starter(desk: Desk) -> Worker:
 
 def sender(desk: Desk, ways: Ways, threads: ThreadPoolExecutor) -> Worker:
     """As many slots as a small worker has."""
+    delivering = DeliveryActivities(ways, ways, ways, ways)
     return Worker(
         desk.client,
         task_queue=deliveries("sent-from"),
-        activities=[DeliveryActivities(ways, ways, ways, ways).deliver],
+        activities=[delivering.deliver, delivering.give_up],
         activity_executor=threads,
         max_concurrent_activities=2,
     )
@@ -71,6 +72,15 @@ async def test_a_page_to_somebody_who_cannot_be_reached_is_on_record_as_failed(d
         async with starter(desk), sender(desk, ways, threads):
             assert await desk.client.get_workflow_handle(await begun(desk, "a")).result() == [[]]
     assert ways.receipts == {"a": ["none"]}
+
+
+async def test_a_message_that_cannot_be_written_is_on_record_as_given_up(desk: Desk, ways: Ways) -> None:
+    unheard_of = page("a").model_copy(update={"template": "a_template_that_no_policy_has"})
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            handle = await desk.client.start_workflow("Delivery", [unheard_of], id="delivery/a", task_queue="sent-from")
+            assert await handle.result() == [[]]
+    assert ways.receipts == {"a": ["given up"]}
 
 
 async def test_a_dead_outlet_holds_up_no_other_and_no_repeat_leaves_by_the_other(desk: Desk, ways: Ways) -> None:

@@ -96,6 +96,8 @@ async def test_the_same_command_twice_is_done_once(http: Http) -> None:
     for _ in range(2):
         answer = await http.post(f"{path}/comment", {"text": "called back"}, owner, key="c-1")
         assert (answer.status_code, answer.json()["seq"]) == (200, ticket["seq"] + 1)
+    other = await http.post(f"{path}/comment", {"text": "something else"}, owner, key="c-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
 async def test_of_two_escalations_at_once_one_is_done(http: Http) -> None:

@@ -23,6 +23,16 @@ async def test_the_same_request_twice_is_applied_once_and_answered_twice(desk: D
     assert (first, len(desk.of(ticket, Commented))) == (second, 1)
 
 
+async def test_a_request_id_used_for_something_else_is_refused_and_does_nothing(desk: Desk) -> None:
+    ticket = await desk.open()
+    await desk.ask(ticket, Comment(by="tomas", text="called her", request_id="psa-77"))
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await desk.ask(ticket, Comment(by="tomas", text="called him", request_id="psa-77"))
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == "idempotency_key_reused"
+    assert [c.text for c in desk.of(ticket, Commented)] == ["called her"]
+
+
 async def test_a_request_repeated_while_the_first_still_waits_is_the_same_request(desk: Desk) -> None:
     ticket = await desk.open()
     owner = (await desk.view(ticket)).owner
