@@ -35,15 +35,16 @@ class _Wary(WorkflowInstance):
 
     def __init__(self, workflow: WorkflowInstance) -> None:
         self._workflow = workflow
-        self._task = (-1, -1)  # when it began, in nanoseconds, and how long the history was
+        self._begun = (0, 0)  # when the task began, in nanoseconds, and how many bytes of history there were
+        self._length = 0
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         """What the workflow makes of it; refused, if the history has grown and no task has begun since."""
-        began, length = self._task
-        task = (act.timestamp.ToNanoseconds(), act.history_length)
-        if task[0] == began and task[1] > length and not act.is_replaying:
+        begun = act.timestamp.ToNanoseconds(), act.history_size_bytes
+        known = act.history_size_bytes > 0  # both come with a task's beginning; the time-skipping server says no size
+        if known and begun == self._begun and act.history_length > self._length and not act.is_replaying:
             return _refused(act.run_id)
-        self._task = task
+        self._begun, self._length = begun, act.history_length
         return self._workflow.activate(act)
 
     def get_info(self) -> Info:

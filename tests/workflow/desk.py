@@ -119,7 +119,11 @@ class Desk:
         return self.client.get_workflow_handle_for(TicketWorkflow.run, f"ticket/{ticket_id}")
 
     async def skip(self, **span: float) -> datetime:
-        """Let time pass; the moment it is then."""
+        """Let time pass; the moment it is then.
+
+        Not to a moment at which a timer fires, if the ticket is asked something next: the time-skipping server strands
+        a run whose task cancels a timer that fired while the task was under way (sdk-java #3088).
+        """
         await self.env.sleep(timedelta(**span))
         return await self.env.get_current_time()
 

@@ -105,7 +105,7 @@ async def test_a_fault_in_the_rules_refuses_the_command_and_leaves_the_ticket_at
 
 async def test_a_fault_in_the_rules_at_a_deadline_is_noted_once_and_the_ticket_stays_at_work(desk: Desk) -> None:
     ticket = await held_for_a_reason_that_the_rules_forgot(desk)
-    await desk.skip(hours=40, minutes=30)
+    await desk.skip(hours=40, minutes=32)
     refused = desk.of(ticket, CommandRefused)
     assert [(r.command, r.code) for r in refused] == [("deadline", "rules_failed")]
     fired = (await desk.events(ticket)).count("TIMER_FIRED")
