@@ -22,6 +22,7 @@ from escalation.events import (
     NoteCompleted,
     NoteOverdue,
     NoteRated,
+    Nudged,
     Queued,
     Reopened,
     Resolved,
@@ -30,10 +31,11 @@ from escalation.events import (
     Transferred,
     Triaged,
     TriggerFired,
+    UnderEscalated,
 )
 from escalation.handoff import HandoffNote, StepTried
 from escalation.lifecycle import Stage, tier_of
-from escalation.records import Ending, FiledNote, NoteDebt, OnHold, Stay
+from escalation.records import Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.terms import EscalationKind
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 # Those fields of an update that are fields of the ticket: the rest say when, who, and what it was before.
 _UPDATED = tuple(n for n in FieldsUpdated.model_fields if n not in {*Fact.model_fields, "kind", "before", "after"})
+_HELD = ("evidence", "follow_ups", "until")
 
 
 def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
@@ -61,7 +64,7 @@ def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
         case Coordinated():
             return _coordinated(ticket, event)
         case Held():
-            held = OnHold(reason=event.reason, since=event.at, evidence=event.evidence, follow_ups=event.follow_ups)
+            held = OnHold(reason=event.reason, since=event.at, **{n: getattr(event, n) for n in _HELD})
             return {"hold": held}
         case HoldFollowedUp():
             return _followed_up(ticket, event)
@@ -99,8 +102,38 @@ def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
                 "watchers": _with(ticket.watchers, *event.watchers),
                 "opened_at": min(ticket.opened_at, event.counted_from or ticket.opened_at),
             }
+        case UnderEscalated():
+            return {"under_escalated": event.at}
         case MarkPassed() | _:
             return {}
+
+
+def beside(before: "Ticket", event: Event, after: "Ticket") -> dict[str, object]:
+    """What every event may change as well: since when nothing happened, and who has the ticket from now on."""
+    changed: dict[str, object] = {}
+    idle = _idle(before, event, after)
+    if idle != after.idle:
+        changed["idle"] = idle
+    spell = Spell(since=event.at, owner=after.owner, tier=after.tier, hold=after.hold.reason if after.hold else None)
+    if not before.spells or not _goes_on(before.spells[-1], spell):
+        changed["spells"] = (*before.spells, spell)
+    if after.stay != before.stay and after.under_escalated:
+        changed["under_escalated"] = None
+    return changed
+
+
+def _idle(before: "Ticket", event: Event, after: "Ticket") -> Idle | None:
+    """A nudge changes nothing of since when; whatever hands the ticket over, holds or ends it, ends the waiting."""
+    if isinstance(event, Nudged):
+        return Idle(since=event.idle_since, at=event.idle_at, level=event.level)
+    if event.idle_at:
+        return Idle(since=event.at, at=event.idle_at)
+    worked_on = after.tier is not None and after.accepted_at is not None and after.hold is None
+    return before.idle if worked_on and after.owner == before.owner else None
+
+
+def _goes_on(last: Spell, now: Spell) -> bool:
+    return (last.owner, last.tier, last.hold) == (now.owner, now.tier, now.hold)
 
 
 def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation import promises, sla
+from escalation.clockwork import TIER
 from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
 from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
 from escalation.situation import Situation
+from escalation.stagnation import nudged, under_escalated
 from escalation.terms import EscalationKind
 from escalation.ticket import Ticket
+from escalation.working import resumed
 
 _PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
 
@@ -39,6 +42,9 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
     ]
     if ticket.hold:
         found += [Deadline(at, "hold_follow_up") for at in ticket.hold.follow_ups[:1]]
+        found += [Deadline(ticket.hold.until, "longest_hold")] if ticket.hold.until else []
+    if ticket.idle and ticket.idle.at:
+        found.append(Deadline(ticket.idle.at, "idle"))
     if ticket.note_debt and not ticket.note_debt.overdue:
         found.append(Deadline(ticket.note_debt.due_at, "note_owed"))
     if ticket.ending:
@@ -62,6 +68,10 @@ def judge_deadline(at: Situation) -> list[Event]:
         case "note_owed":
             debt = at.ticket.note_debt
             return [NoteOverdue(at=at.now, owed_by=debt.owed_by, due_at=debt.due_at)] if debt else []
+        case "longest_hold":
+            return [resumed(at, at.now, "the longest time for such a hold is over", deadline.at)]
+        case "idle":
+            return nudged(at, deadline.at)
         case "close":
             return [Closed(at=at.now, reason="nobody objected")]
         case clock:
@@ -70,24 +80,33 @@ def judge_deadline(at: Situation) -> list[Event]:
 
 def _mark(at: Situation, name: str, deadline: Deadline) -> list[Event]:
     clock = at.ticket.clocks[name]
-    shares = at.policy.thresholds
-    roles = shares.get(int(deadline.detail), ()) if deadline.detail.isdigit() and name != promises.ACCEPT else ()
     passed = MarkPassed(
         at=at.now,
         clock=name,
         generation=clock.generation,
         mark=deadline.detail,
         due_at=deadline.at,
-        inform=roles,
+        inform=_told(at, name, deadline.detail),
         clocks={name: sla.passed(clock, deadline.detail)},
     )
-    return [passed, *_consequences(at.after(passed), deadline)]
+    return [passed, *_consequences(at.after(passed), passed, deadline)]
 
 
-def _consequences(at: Situation, deadline: Deadline) -> list[Event]:
+def _told(at: Situation, clock: str, mark: str) -> tuple[str, ...]:
+    """The roles that hear of a mark; a handoff that is not taken up has a ladder of its own."""
+    if clock == promises.ACCEPT or not mark.isdigit():
+        return ()
+    if clock in (promises.FIRST_RESPONSE, promises.RESOLUTION):
+        return at.policy.thresholds.get(int(mark), ())
+    return at.policy.tell_overdue
+
+
+def _consequences(at: Situation, passed: MarkPassed, deadline: Deadline) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     if deadline.what == promises.ACCEPT:
         return _unaccepted(at, int(deadline.detail) // 100, deadline.at)
+    if deadline.what.startswith(TIER):
+        return under_escalated(at, passed)
     if deadline.detail == promises.AUTO:
         return _auto_escalated(at) if ticket.auto_escalations < MAX_AUTO_HOPS else []
     share = int(deadline.detail)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation import commands as ask
+from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
 from escalation.events import Coordinated, Event, Handoff, Need
@@ -21,8 +22,9 @@ from escalation.permissions import judge_actor, may
 from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.situation import Situation
+from escalation.stagnation import with_idle_limit
 from escalation.terms import Role
-from escalation.ticket import Ticket
+from escalation.ticket import Ticket, fold
 from escalation.working import (
     judge_accept,
     judge_attempt,
@@ -39,15 +41,16 @@ from escalation.working import (
 def open_ticket(ticket_id: str, command: ask.Open, policy: Slice, now: datetime) -> Sequence[Event]:
     """The events of an intake, or a Refusal."""
     may(command.role, command.name)
-    return judge_open(ticket_id, command, policy, now)
+    first, *rest = judge_open(ticket_id, command, policy, now)
+    return [first, *with_clocks(Situation(fold([first]), policy, now, command.by), rest)]
 
 
 def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime) -> Sequence[Event]:
     """The facts this command makes true, or a Refusal. Handoffs among them still `need` a person; see `name`."""
-    if isinstance(command, ask.DeadlinePassed):
-        return judge_deadline(Situation(ticket, policy, now, command.by))
-    judge_actor(ticket, command)
-    return _judge(Situation(ticket, policy, now, command.by), command)
+    at = Situation(ticket, policy, now, command.by)
+    if not isinstance(command, ask.DeadlinePassed):
+        judge_actor(ticket, command)
+    return with_idle_limit(at, command, with_clocks(at, _judge(at, command)))
 
 
 def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:

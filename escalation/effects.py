@@ -16,10 +16,12 @@ from escalation.events import (
     HoldFollowedUp,
     MarkPassed,
     NoteOverdue,
+    Nudged,
     Opened,
     Queued,
     Reopened,
     Resolved,
+    Resumed,
     Returned,
     Transferred,
     TriggerFired,
@@ -61,6 +63,10 @@ class _Writer:
             case MarkPassed(inform=roles):
                 for role in roles:
                     yield self._to_role("inform_threshold", role)
+            case Nudged(inform=role):
+                yield self._to_role("nudge", role)
+            case Resumed(due_at=datetime()):
+                yield self._to_person("hold_over", self._ticket.owner)
             case AcceptMissed(level=1):
                 yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:
@@ -158,6 +164,8 @@ class _Writer:
             "resolution_note": ticket.ending.resolution if ticket.ending else "",
             "clock": str(getattr(event, "clock", "resolution")).replace("_", " "),
             "mark": str(getattr(event, "mark", "")),
+            "idle_since_local": self._local(getattr(event, "idle_since", None)),
+            "ask": ", ".join(getattr(event, "ask", ())).replace("_", " "),
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",
         }
 

@@ -38,6 +38,8 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "note_owed": frozenset({"missing"}),
     "consulted": frozenset({"due_local"}),
     "follow_up": frozenset({"due_local"}),
+    "nudge": frozenset({"idle_since_local", "ask", "due_local"}),
+    "hold_over": frozenset({"reason", "due_local"}),
     "review_due": frozenset({"due_local"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""

@@ -76,6 +76,8 @@ class TicketFilter(Facts):
     kind: str | None = None
     sla: str | None = None
     accepted: bool | None = None
+    stagnant: bool | None = None
+    under_escalated: bool | None = None
     clients: tuple[str, ...] | None = None
 
 

@@ -10,24 +10,33 @@ from escalation.terms import Priority
 from escalation.ticket import Ticket
 
 FIRST_RESPONSE, RESOLUTION, ACCEPT = "first_response", "resolution", "accept"
+NEXT_UPDATE, VENDOR = "next_update", "vendor"
 AUTO = "auto"  # the mark at which a Tier 1 ticket moves up by itself
 _ACCEPT_LEVELS = (1, 2, 3)
 
 Clocks = dict[str, Clock]
 
 
-def target(policy: Slice, name: str, priority: Priority) -> Target:
-    """What is promised for this clock at this priority."""
+def target(policy: Slice, name: str, priority: Priority) -> Target | None:
+    """What is promised for this clock at this priority; None where nothing is, or where it hangs on something else."""
     if name == ACCEPT:
         return policy.accept[priority]
-    promises = policy.promises[priority]
-    return promises.response if name == FIRST_RESPONSE else promises.resolution
+    promises = policy.promises.get(priority)
+    if promises is None:
+        return None
+    return {
+        FIRST_RESPONSE: promises.response,
+        RESOLUTION: promises.resolution,
+        NEXT_UPDATE: promises.update,
+    }.get(name)
 
 
 def marks(policy: Slice, name: str, time: timedelta, *, vip: bool, tier: int | None) -> dict[str, timedelta]:
     """The marks of a clock: shares of its target; for Tier 1, also the moment at which it escalates by itself."""
     if name == ACCEPT:
         return {str(100 * level): time * level for level in _ACCEPT_LEVELS}
+    if name not in (FIRST_RESPONSE, RESOLUTION):
+        return {sla.BREACH: time}
     at = {str(share): time * share / 100 for share in policy.thresholds}
     if name == RESOLUTION and tier in (None, 1):
         at[AUTO] = auto_after(policy, time, vip=vip)
@@ -41,9 +50,8 @@ def auto_after(policy: Slice, time: timedelta, *, vip: bool) -> timedelta:
     return after * policy.vip_factor if vip else after
 
 
-def started(policy: Slice, name: str, priority: Priority, at: datetime, *, vip: bool, tier: int | None) -> Clock:
+def started(policy: Slice, name: str, promise: Target, at: datetime, *, vip: bool, tier: int | None) -> Clock:
     """A clock of this name, running from `at`."""
-    promise = target(policy, name, priority)
     calendar = policy.calendar(promise.calendar)
     return sla.start(
         name, promise.time, promise.calendar, calendar, at, marks(policy, name, promise.time, vip=vip, tier=tier)
@@ -51,8 +59,9 @@ def started(policy: Slice, name: str, priority: Priority, at: datetime, *, vip: 
 
 
 def at_intake(policy: Slice, priority: Priority, at: datetime, *, vip: bool) -> Clocks:
-    """First response and resolution run from the moment a ticket is taken in."""
-    return {n: started(policy, n, priority, at, vip=vip, tier=None) for n in (FIRST_RESPONSE, RESOLUTION)}
+    """First response and resolution run from the moment a ticket is taken in, as far as they are promised."""
+    promised = {name: target(policy, name, priority) for name in (FIRST_RESPONSE, RESOLUTION)}
+    return {n: started(policy, n, promise, at, vip=vip, tier=None) for n, promise in promised.items() if promise}
 
 
 def at_handoff(ticket: Ticket, policy: Slice, now: datetime, tier: int | None, *, emergency: bool = False) -> Clocks:
@@ -101,7 +110,9 @@ def at_resume(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
 
 def at_reopen(ticket: Ticket, policy: Slice, now: datetime, tier: int) -> Clocks:
     """The resolution clock goes on where it stood: time spent resolved does not count."""
-    clock = ticket.clocks[RESOLUTION]
+    clock = ticket.clocks.get(RESOLUTION)
+    if clock is None:
+        return at_handoff(ticket, policy, now, tier)
     calendar = policy.calendar(clock.calendar)
     again = marks(policy, RESOLUTION, clock.target, vip=ticket.vip, tier=tier)
     resumed = sla.restart(clock, calendar, now, again) if clock.stopped_at else clock
@@ -120,6 +131,8 @@ def at_priority(ticket: Ticket, policy: Slice, now: datetime, priority: Priority
         if clock.stopped_at is not None:
             continue
         promise = target(policy, clock.name, priority)
+        if promise is None:
+            continue
         if clock.name != ACCEPT:
             changed[clock.name] = _retargeted(ticket, policy, now, clock, promise)
         elif promise.time != clock.target and not _urgent_handoff(ticket):
@@ -160,7 +173,7 @@ def _retargeted(ticket: Ticket, policy: Slice, now: datetime, clock: Clock, prom
 
 
 def _accept_anew(ticket: Ticket, policy: Slice, now: datetime, priority: Priority) -> Clock:
-    clock = started(policy, ACCEPT, priority, now, vip=ticket.vip, tier=ticket.tier)
+    clock = started(policy, ACCEPT, policy.accept[priority], now, vip=ticket.vip, tier=ticket.tier)
     former = ticket.clocks.get(ACCEPT)
     return clock.model_copy(update={"generation": former.generation + 1}) if former else clock
 

@@ -47,6 +47,27 @@ class OnHold(Facts):
     evidence: dict[str, str] = {}
     follow_ups: tuple[AwareDatetime, ...] = ()
     followed_up: int = 0
+    until: AwareDatetime | None = None
+
+
+class Idle(Facts):
+    """Since when nothing has happened to a ticket that somebody took up, and when somebody is reminded of it.
+
+    `level` is how often that was done: the owner first, then the team lead.
+    """
+
+    since: AwareDatetime
+    at: AwareDatetime | None = None
+    level: int = 0
+
+
+class Spell(Facts):
+    """A stretch with one owner at one tier, working or on one hold; it ends where the next begins."""
+
+    since: AwareDatetime
+    owner: str = ""
+    tier: Tier | None = None
+    hold: str | None = None
 
 
 class Ending(Facts):

@@ -19,6 +19,7 @@ from escalation.terms import Facts
 ZERO = timedelta()
 BREACH = "100"
 RESOLVED = "resolved"  # the pause between a resolution and a reopening; not a hold
+ELSEWHERE = "elsewhere"  # the pause between leaving a tier and coming back; not a hold
 
 
 class Mark(Facts):
@@ -113,12 +114,14 @@ def stop(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     )
 
 
-def restart(clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta]) -> Clock:
+def restart(
+    clock: Clock, calendar: Calendar, now: datetime, marks: Mapping[str, timedelta], reason: str = RESOLVED
+) -> Clock:
     """A stopped clock taken up again, with the time that it had used; what passed before does not pass again.
 
     The time in between is a pause, so that a clock counted anew on another calendar leaves it out as well.
     """
-    stopped = Pause(start=clock.stopped_at or now, end=now, reason=RESOLVED)
+    stopped = Pause(start=clock.stopped_at or now, end=now, reason=reason)
     again = clock.model_copy(
         update={
             "stopped_at": None,
@@ -202,7 +205,7 @@ def _hold_ended(clock: Clock, calendar: Calendar, now: datetime) -> tuple[Pause,
 
 
 def _spared(pause: Pause, calendar: Calendar) -> Pause:
-    if pause.end is None or pause.reason == RESOLVED:
+    if pause.end is None or pause.reason in (RESOLVED, ELSEWHERE):
         return pause
     return pause.model_copy(update={"spared": open_time(calendar, pause.start, pause.end)})
 

@@ -2,12 +2,12 @@
 
 from pydantic import AwareDatetime
 
-from escalation.changes import changes
+from escalation.changes import beside, changes
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
-from escalation.records import Ending, FiledNote, NoteDebt, OnHold, Stay
+from escalation.records import Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -51,6 +51,9 @@ class Ticket(Facts):
     owners: tuple[str, ...] = ()
     technicians: tuple[str, ...] = ()
     hold: OnHold | None = None
+    idle: Idle | None = None
+    under_escalated: AwareDatetime | None = None
+    spells: tuple[Spell, ...] = ()
     clocks: dict[str, Clock] = {}
     stays: tuple[Stay, ...] = ()
     steps: tuple[StepTried, ...] = ()
@@ -103,7 +106,9 @@ class Ticket(Facts):
         changed["seq"] = self.seq + 1
         if event.clocks:
             changed["clocks"] = self.clocks | event.clocks
-        return self.model_copy(update=changed)
+        ticket = self.model_copy(update=changed)
+        more = beside(self, event, ticket)
+        return ticket.model_copy(update=more) if more else ticket
 
 
 def opened(event: Opened) -> Ticket:

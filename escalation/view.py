@@ -74,6 +74,8 @@ class TicketView(Facts):
     merged_into: str | None = None
     reopens: str | None = None
     note_debt: NoteDebt | None = None
+    stagnant_since: AwareDatetime | None = None
+    under_escalated: AwareDatetime | None = None
     clocks: dict[str, ClockLine]
     next_deadline: DeadlineView | None = None
     chain: tuple[StayView, ...]
@@ -135,6 +137,7 @@ def view(ticket: Ticket) -> TicketView:
         **{name: getattr(ticket, name) for name in _SAME},
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
+        stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values()},
         next_deadline=coming[0] if coming else None,
         chain=tuple(StayView.model_validate(stay.model_dump()) for stay in ticket.stays),

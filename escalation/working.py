@@ -78,7 +78,7 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
         return _told(at) if command.contacted else []
     after = at.after(*events)
     clocks = promises.at_accept(after.ticket, at.policy, at.now, contacted=command.contacted)
-    events.append(Accepted(at=at.now, by=at.by, clocks=clocks))
+    events.append(Accepted(at=at.now, by=at.by, contacted=command.contacted or None, clocks=clocks))
     if ticket.tier is None:
         return events
     return [*events, *involvement(at.after(*events), matches(ticket, at.policy, ticket.tier), moved=False)]
@@ -139,6 +139,7 @@ def judge_hold(at: Situation, command: Hold) -> list[Event]:
         evidence=command.evidence,
         pauses=tuple(clocks),
         follow_ups=tuple(due(calendar, at.now, after) for after in reason.follow_up),
+        until=due(calendar, at.now, reason.longest) if reason.longest else None,
         clocks=clocks,
     )
     return [held]
@@ -151,9 +152,10 @@ def judge_resume(at: Situation, command: Resume) -> list[Event]:
     return [resumed(at, at.now, command.reason)]
 
 
-def resumed(at: Situation, moment: datetime, reason: str) -> Resumed:
+def resumed(at: Situation, moment: datetime, reason: str, due_at: datetime | None = None) -> Resumed:
     """The end of a hold at `moment`, with every paused clock running again from there."""
-    return Resumed(at=moment, by=at.by, reason=reason, clocks=promises.at_resume(at.ticket, at.policy, moment))
+    clocks = promises.at_resume(at.ticket, at.policy, moment)
+    return Resumed(at=moment, by=at.by, reason=reason, due_at=due_at, clocks=clocks)
 
 
 def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
@@ -166,10 +168,17 @@ def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
     moment = _when(at, command)
     human = not command.automatic
     clocks: promises.Clocks = {}
-    if command.direction == "outbound" and human and command.role is not Role.INTEGRATION:
+    if command.direction == "outbound" and _by_a_person(command):
         clocks = promises.stopped(ticket, policy, at.now, promises.FIRST_RESPONSE)
     made = Contacted(
-        at=at.now, by=at.by, direction=command.direction, channel=command.channel, text=command.text, clocks=clocks
+        at=at.now,
+        by=at.by,
+        direction=command.direction,
+        channel=command.channel,
+        text=command.text,
+        said_at=_said_at(at, command),
+        automatic=True if command.direction == "outbound" and not _by_a_person(command) else None,
+        clocks=clocks,
     )
     if command.direction == "inbound" and not human:
         return [Commented(at=at.now, by=at.by, text=f"automatic reply by {command.channel}: {command.text}")]
@@ -254,7 +263,7 @@ def _may_use(at: Situation, access: str | None) -> None:
 
 def _told(at: Situation) -> list[Event]:
     """A handoff is taken up once; that the client was told by then is a fact of its own, and a first response."""
-    clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE)
+    clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE, promises.NEXT_UPDATE)
     return [Contacted(at=at.now, by=at.by, direction="outbound", channel="phone", clocks=clocks)] if clocks else []
 
 
@@ -270,6 +279,17 @@ def _known(fact: object, policy: Slice) -> bool:
     if isinstance(fact, tuple):
         return any(not is_blank(item, policy.note) for item in fact)
     return fact is not None
+
+
+def _by_a_person(command: ContactMade) -> bool:
+    return not command.automatic and command.role is not Role.INTEGRATION
+
+
+def _said_at(at: Situation, command: ContactMade) -> datetime | None:
+    """When it was said, if that was before it was recorded; not before there was a ticket."""
+    if command.at is None or command.at >= at.now:
+        return None
+    return max(command.at, at.ticket.opened_at)
 
 
 def _when(at: Situation, command: ContactMade) -> datetime:

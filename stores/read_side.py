@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select, tuple_
 
 from escalation.compliance import read_off
 from escalation.facts import TicketFacts
@@ -88,6 +88,11 @@ _ASKED = select(
 )
 
 
+# Fields at their defaults are not in the stored state, so a key that is there says enough.
+_STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
+_UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
+
+
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:
     return StoredTicket(
         ticket=Ticket.model_validate(row.state),
@@ -109,6 +114,9 @@ def _conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[b
         yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted
     if wanted.sla is not None:
         yield _standing(wanted.sla, now)
+    for asked, holds in ((wanted.stagnant, _STAGNANT), (wanted.under_escalated, _UNDER_ESCALATED)):
+        if asked is not None:
+            yield holds if asked else ~holds
 
 
 def _standing(sla: str, now: datetime) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
+from escalation.durations import format_duration
 from escalation.events import (
     Absorbed,
     Accepted,
@@ -26,6 +27,7 @@ from escalation.events import (
     NoteCompleted,
     NoteOverdue,
     NoteRated,
+    Nudged,
     Opened,
     Queued,
     Reopened,
@@ -35,6 +37,7 @@ from escalation.events import (
     Transferred,
     Triaged,
     TriggerFired,
+    UnderEscalated,
 )
 from escalation.terms import Tier
 
@@ -98,6 +101,12 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"notes: {event.text}"
         case MarkPassed():
             return _mark(event)
+        case Nudged():
+            return (
+                f"nothing happened for {format_duration(event.at - event.idle_since)}: {_plain(event.inform)} is asked"
+            )
+        case UnderEscalated():
+            return f"looks too complex for {tier_of(event.tier)}, which keeps it: {_list(tuple(event.values))}"
         case AcceptMissed():
             return _LADDER.get(event.level, "still not accepted")
         case Resolved():

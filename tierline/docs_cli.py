@@ -1,9 +1,10 @@
-"""`python -m tierline.docs_cli`: write docs/lifecycle.md from the code, so that the page says what the rules do."""
+"""`python -m tierline.docs_cli`: write docs/lifecycle.md and docs/clocks.md from the code, so that they are true."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from escalation.clockwork import TABLE
 from escalation.commands import ASKED, Contact
 from escalation.errors import Refusal
 from escalation.handoff import HandoffNote
@@ -14,7 +15,7 @@ from escalation.terms import Priority, Role
 from escalation.ticket import Ticket
 from escalation.view import allowed
 
-PAGE = Path("docs/lifecycle.md")
+PAGE, CLOCKS = Path("docs/lifecycle.md"), Path("docs/clocks.md")
 _ROLES = [role for role in Role if role is not Role.SYSTEM]
 _LIVE = [stage for stage in Stage if stage not in OVER]
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -28,6 +29,46 @@ cancelled ticket. `claim` and `handoff` are signals for `accept` and `escalate`.
 _WHO = """\
 owner: only of a ticket of one's own. any: of every ticket. The system itself judges deadlines, absorbs duplicates and
 closes."""
+
+
+_CLOCKWORK = """\
+A clock is one promise about time on one ticket. A mark is a share of its target at which something happens, once; each
+lies at an absolute moment, computed when the clock was last started, resumed or retargeted."""
+_RETARGETED = """\
+A new priority, agreement or policy gives a clock another target, counted from its start: the time used and the pauses
+stay, marks that lie behind do not fire again, a breach does. What an owner does with a ticket, a move to another tier
+or a receiver in another time zone changes no promise to the client. A reply that ends a hold ends it when it was
+sent."""
+_NAMES = """\
+`tier` stands for `tier_1` to `tier_3`. A hold pauses the promises to the client that its reason names, and the tier's
+time always."""
+_IDLE = """\
+Beside the clocks, each tier of the policy may have an idle limit. It counts from the last thing that a person did on a
+ticket that is accepted and not on hold, in the calendar of the accept target. Then its owner is asked what is next; the
+ticket is listed with `stagnant=true`. After the same time once more the team lead is told. Whatever a person does,
+whoever it is, ends that; what a tool or the customer does, does not."""
+
+
+def clocks_page() -> str:
+    """The page: each clock, whose promise it is, and at which events it starts, stops, pauses and is reset."""
+    head = ["clock", "whose promise", "starts", "pauses", "goes on", "stops", "from zero again", "new target", "marks"]
+    parts = [
+        "# Clocks",
+        "<!-- Made from the code by `python -m tierline.docs_cli`; a test keeps the two equal. -->",
+        _CLOCKWORK,
+        "\n".join(_table(head, _clock_rows())),
+        _NAMES,
+        _RETARGETED,
+        "## Standing still",
+        _IDLE,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _clock_rows() -> Iterator[list[str]]:
+    for name, row in TABLE.items():
+        events = (row.starts, row.pauses, row.resumes, row.stops, row.resets, row.retargets)
+        yield [f"`{name}`", row.promise, *[", ".join(kinds).replace("_", " ") for kinds in events], row.marks]
 
 
 def lifecycle_page() -> str:
@@ -52,9 +93,10 @@ def lifecycle_page() -> str:
 
 
 def main() -> None:
-    """Write the page where the repository is the current directory."""
+    """Write the pages where the repository is the current directory."""
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(lifecycle_page(), encoding="utf-8")
+    CLOCKS.write_text(clocks_page(), encoding="utf-8")
 
 
 def _drawn() -> Iterator[str]:

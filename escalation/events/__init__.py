@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from escalation.events.clocks import AcceptMissed, MarkPassed
+from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEscalated
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
 from escalation.events.fact import Fact, Handoff, Need
 from escalation.events.intake import FieldsUpdated, Opened, Triaged
@@ -61,6 +61,7 @@ __all__ = [
     "NoteCompleted",
     "NoteOverdue",
     "NoteRated",
+    "Nudged",
     "Opened",
     "Queued",
     "Reopened",
@@ -70,6 +71,7 @@ __all__ = [
     "Transferred",
     "Triaged",
     "TriggerFired",
+    "UnderEscalated",
 ]
 
 Event = Annotated[
@@ -97,6 +99,8 @@ Event = Annotated[
     | Commented
     | MarkPassed
     | AcceptMissed
+    | Nudged
+    | UnderEscalated
     | Resolved
     | Closed
     | Cancelled

@@ -8,11 +8,12 @@ from escalation.terms import SYSTEM, Facts, Priority, Role, Tier
 
 
 class Fact(Facts):
-    """Base of every event: when, by whom, and the clocks it changed."""
+    """Base of every event: when, by whom, and the clocks it changed; `idle_at` is until when the next is expected."""
 
     at: AwareDatetime
     by: str = SYSTEM
     clocks: dict[str, Clock] = {}
+    idle_at: AwareDatetime | None = None
 
 
 class Need(Facts):

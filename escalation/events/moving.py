@@ -52,9 +52,10 @@ class Reopened(Handoff):
 
 
 class Accepted(Fact):
-    """The owner took the handoff up."""
+    """The owner took the handoff up; `contacted`: and told the client."""
 
     kind: Literal["accepted"] = "accepted"
+    contacted: bool | None = None
 
 
 class TriggerFired(Fact):

@@ -29,6 +29,7 @@ class Held(Fact):
     evidence: dict[str, str] = {}
     pauses: tuple[str, ...] = ()
     follow_ups: tuple[AwareDatetime, ...] = ()
+    until: AwareDatetime | None = None
 
 
 class HoldFollowedUp(Fact):
@@ -40,19 +41,22 @@ class HoldFollowedUp(Fact):
 
 
 class Resumed(Fact):
-    """Work goes on."""
+    """Work goes on; `due_at` where the longest time for such a hold was over."""
 
     kind: Literal["resumed"] = "resumed"
     reason: str = ""
+    due_at: AwareDatetime | None = None
 
 
 class Contacted(Fact):
-    """The customer spoke or was spoken to."""
+    """The customer spoke or was spoken to; `said_at` is when, where it was recorded later."""
 
     kind: Literal["contacted"] = "contacted"
     direction: Literal["inbound", "outbound"]
     channel: str
     text: str = ""
+    said_at: AwareDatetime | None = None
+    automatic: bool | None = None
 
 
 class NearMissLogged(Fact):

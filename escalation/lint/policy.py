@@ -28,6 +28,7 @@ def problems(policy: Policy) -> list[Problem]:
         *_matrix(policy),
         *_promises(policy),
         *_thresholds(policy),
+        *_inner_promises(policy),
         *_note(policy),
         *trigger_problems(policy),
         *_scope(policy),
@@ -69,6 +70,8 @@ def _promises(policy: Policy) -> Iterator[Problem]:
 def _promise(policy: Policy, path: str, promise: Promises) -> Iterator[Problem]:
     yield from _target(policy, f"{path}.response", promise.response)
     yield from _target(policy, f"{path}.resolution", promise.resolution)
+    if promise.update:
+        yield from _target(policy, f"{path}.update", promise.update)
     if promise.response.calendar == promise.resolution.calendar and promise.response.time > promise.resolution.time:
         yield Problem(path, "the first response is promised later than the resolution")
 
@@ -87,6 +90,21 @@ def _thresholds(policy: Policy) -> Iterator[Problem]:
         yield Problem("thresholds", f"there is none at {BREACH}, so nobody would hear of a breach")
     if policy.coordinate_at not in policy.thresholds:
         yield Problem("coordinate_at", f"{policy.coordinate_at} is not one of the thresholds, so it would never come")
+
+
+def _inner_promises(policy: Policy) -> Iterator[Problem]:
+    known = {OWNER, *roles_of(policy)}
+    yield from unknown("tell_overdue", "role", policy.tell_overdue, known, why="that anybody holds")
+    for tier, limits in policy.scope.items():
+        for name in ("time_box", "idle"):
+            limit = getattr(limits, name)
+            if limit is not None and limit <= timedelta():
+                yield Problem(f"scope.{tier}.{name}", "no time at all; leave it out for no limit")
+    for name, hold in policy.holds.items():
+        if hold.contract:
+            yield from _target(policy, f"holds.{name}.contract", hold.contract)
+        if hold.longest is not None and hold.longest <= max(hold.follow_up, default=timedelta()):
+            yield Problem(f"holds.{name}.longest", "the hold would end before its last follow-up")
 
 
 def _note(policy: Policy) -> Iterator[Problem]:

@@ -25,8 +25,9 @@ class Policy(Rules):
         """What a ticket of this client is pinned to; KeyError for a client that nobody configured."""
         client = self.clients[client_id]
         promises = self.agreements[client.agreement].promises
-        used = {t.calendar for p in promises.values() for t in (p.response, p.resolution)}
-        used |= {t.calendar for t in self.accept.values()}
+        targets = [t for p in promises.values() for t in (p.response, p.resolution, p.update)]
+        targets += [*self.accept.values(), *(hold.contract for hold in self.holds.values())]
+        used = {target.calendar for target in targets if target}
         calendars = {name: self.calendars[name] for name in sorted(used - {"client"})}
         calendars["client"] = self.calendars[client.calendar]
         rules = {name: getattr(self, name) for name in Rules.model_fields}

@@ -20,6 +20,8 @@ class Promises(Facts):
 
     response: Target
     resolution: Target
+    update: Target | None = None
+    """How soon a person answers what the customer wrote; None promises nothing."""
 
 
 class Agreement(Facts):

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from escalation.durations import Duration
 from escalation.terms import Facts, Flag, Scope, Tier
 
 
@@ -15,13 +16,19 @@ class Category(Facts):
 
 
 class TierLimits(Facts):
-    """What one tier may do alone; `skills` are those that it can be expected to hold."""
+    """What one tier may do alone; `skills` are those that it can be expected to hold.
+
+    `time_box` is how long it may keep a ticket that it took up, `idle` how long nothing may happen to one; both count
+    in the calendar of the accept target, and None sets no limit.
+    """
 
     may: tuple[str, ...] = ("*",)
     must_escalate: tuple[Flag, ...] = ()
     access: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     failed_attempts: int | None = None
+    time_box: Duration | None = None
+    idle: Duration | None = None
 
 
 class ImpactRule(Facts):

@@ -4,16 +4,23 @@ from datetime import timedelta
 from typing import Literal
 
 from escalation.durations import Duration
+from escalation.policy.promises import Target
 from escalation.terms import Facts
 
 
 class HoldReason(Facts):
-    """Why work may stop, which clocks that pauses, and what must be said to justify it."""
+    """Why work may stop, which promises to the client that pauses, and what must be said to justify it.
 
-    pauses: tuple[Literal["resolution", "first_response"], ...] = ()
+    `contract` is what somebody else promised us for the time of the hold, `longest` when work goes on by itself; it
+    counts in the client's calendar.
+    """
+
+    pauses: tuple[Literal["resolution", "first_response", "next_update"], ...] = ()
     needs: tuple[str, ...] = ()
     follow_up: tuple[Duration, ...] = ()
     after_last: Literal["remind", "resolve"] = "remind"
+    contract: Target | None = None
+    longest: Duration | None = None
 
 
 class NoteTemplate(Facts):

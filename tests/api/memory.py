@@ -214,6 +214,8 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
         all(getattr(ticket, name) == value for name, value in said.items())
         and (wanted.clients is None or ticket.client in wanted.clients)
         and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
+        and (wanted.stagnant is None or bool(ticket.idle and ticket.idle.level) == wanted.stagnant)
+        and (wanted.under_escalated is None or bool(ticket.under_escalated) == wanted.under_escalated)
         and wanted.sla is None
     )
 

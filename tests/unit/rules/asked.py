@@ -30,6 +30,10 @@ KNOWN_FACTS = ask.UpdateFields(by=OWNER, facts=FACTS)
 ATTEMPT = ask.LogAttempt(by=OWNER, step="Reset the password", result="Still locked out", outcome="failed", sop_step="1")
 CANCEL = ask.Cancel(by="dana", role=Role.DISPATCHER, reason="Sent by mistake")
 SERVER_SIDE = ask.UpdateFields(by=OWNER, flags=(Flag.SERVER_SIDE,))
+ASKS = ask.ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", text="Any news?")
+ANSWERED = ask.ContactMade(by=OWNER, direction="outbound", text="We are on it")
+VENDOR = ask.Hold(by=OWNER, reason="waiting_vendor", evidence=EVIDENCE)
+RECURRING = ask.UpdateFields(by=OWNER, flags=(Flag.RECURRING,))
 
 _blank = st.sampled_from(["", "  ", "n/a"])
 _text = st.sampled_from(
@@ -154,6 +158,10 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((RESOLVE, REOPEN)),
     st.just((RESOLVE, ask.Close(by=OWNER))),
     st.just((HOLD, ask.Resume(by=OWNER))),
+    st.just((VENDOR, ask.Resume(by=OWNER), VENDOR)),
+    st.just((ASKS, ANSWERED, ASKS)),
+    st.just((ASKS, ask.UpdateFields(by=OWNER, urgency=1))),
+    st.just((ask.Accept(by=OWNER), RECURRING)),
     st.just((ask.Consult(by=OWNER, person="marek", question="Have you seen this before?"), NEAR_MISS)),
     st.just((KNOWN_FACTS, NEAR_MISS)),
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
