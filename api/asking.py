@@ -28,7 +28,8 @@ async def take_in(services: Services, policy: Policy, token: Token, intake: Inta
     if (key or intake.external_id) and await _in_the_journal(services, its_id, mark):
         return await reading.ticket(services, token, its_id)
     command = Open(by=token.person, role=token.role, intake=intake, request_id=f"open/{its_id}")
-    return await services.tickets.open(its_id, command, policy.slice_for(intake.client), mark, services.now())
+    pinned = policy.slice_for(intake.client, contact=intake.contact.name, site=intake.site, agreement=intake.agreement)
+    return await services.tickets.open(its_id, command, pinned, mark, services.now())
 
 
 async def _in_the_journal(services: Services, its_id: str, mark: str) -> bool:

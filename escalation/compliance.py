@@ -26,9 +26,9 @@ def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
 
     A cancelled ticket was not resolved, nor was it to be, though its clocks have stopped.
     """
-    if not clocks:
-        return None
     response, resolution = clocks.get(FIRST_RESPONSE), clocks.get(RESOLUTION)
+    if response is None and resolution is None:
+        return None  # nothing was promised
     if resolution is not None and resolution.stopped_at is not None and not resolved:
         resolution = None
     gross = unpaused(resolution) if resolution and resolution.stopped_at else None

@@ -6,7 +6,7 @@ from pydantic_core import to_jsonable_python
 
 from escalation import promises
 from escalation.commands import Command, Contact, Intake, Open, Triage, UpdateFields
-from escalation.errors import IncompleteCommand, IncompleteTriage, NotAllowedInStage, UnknownName
+from escalation.errors import IncompleteCommand, IncompleteTriage, NotAllowedInStage, NotPermitted, UnknownName
 from escalation.events import Event, FieldsUpdated, Need, Opened, Queued, Triaged
 from escalation.firing import destination, involvement, matches, reactions, skill_for, trigger_escalates, winner
 from escalation.lifecycle import Stage, move, tier_stage
@@ -15,12 +15,15 @@ from escalation.situation import Situation, category_of, impact_of, known_skill,
 from escalation.terms import EscalationKind, Priority, Role
 from escalation.ticket import Ticket, opened
 
+_AGREES = frozenset({Role.DISPATCHER, Role.TEAM_LEAD, Role.SERVICE_MANAGER})
 _EDITABLE = tuple(name for name in UpdateFields.model_fields if name not in Command.model_fields)
 
 
 def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> list[Event]:
     """The intake entry, and the first owner: at the start tier if triage has nothing to ask, else a dispatcher."""
     intake = command.intake
+    if intake.agreement is not None and command.role not in _AGREES:
+        raise NotPermitted(f"A {command.role.value} may not name an agreement.", role=command.role.value)
     _known_category(intake.category, policy)
     known_skill(intake.required_skill, policy, "required_skill")
     if not intake.subject.strip():
@@ -39,6 +42,8 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
         priority=priority,
         vip=vip,
         policy_version=policy.version,
+        agreement=policy.agreement or None,
+        agreed_by=policy.agreed_by,
         clocks=promises.at_intake(policy, priority, now, vip=vip),
     )
     at = Situation(opened(first), policy, now, command.by)

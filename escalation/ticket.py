@@ -7,6 +7,7 @@ from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
+from escalation.policy import AgreedBy
 from escalation.records import Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
@@ -20,6 +21,7 @@ class Ticket(Facts):
     id: str
     seq: int = 0
     client: str
+    site: str | None = None
     contact: Contact
     subject: str
     description: str = ""
@@ -39,6 +41,8 @@ class Ticket(Facts):
     asset: str | None = None
     vip: bool = False
     policy_version: str
+    agreement: str | None = None
+    agreed_by: AgreedBy | None = None
 
     stage: Stage = Stage.TRIAGE
     opened_at: AwareDatetime
@@ -122,6 +126,8 @@ def opened(event: Opened) -> Ticket:
         priority=event.priority,
         vip=event.vip,
         policy_version=event.policy_version,
+        agreement=event.agreement,
+        agreed_by=event.agreed_by,
         opened_at=event.at,
         owned_since=event.at,
         clocks=event.clocks,
@@ -129,8 +135,9 @@ def opened(event: Opened) -> Ticket:
     )
 
 
-# What an intake says is on the ticket as it was said; impact and urgency are judged first.
-_TAKEN_IN = tuple(n for n in Intake.model_fields if n in Ticket.model_fields and n not in {"impact", "urgency"})
+# What an intake says is on the ticket as it was said; the rest is judged first.
+_JUDGED = {"impact", "urgency", "agreement"}
+_TAKEN_IN = tuple(n for n in Intake.model_fields if n in Ticket.model_fields and n not in _JUDGED)
 
 
 def fold(events: list[Event]) -> Ticket:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from escalation import sla
+from escalation.accounts import Spent, Stretch, spent, stretches
 from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
 from escalation.durations import Duration
 from escalation.handoff import HandoffNote
 from escalation.lifecycle import Stage
 from escalation.permissions import OWNERS_ONLY
-from escalation.policy import Slice
+from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.records import FiledNote, NoteDebt
 from escalation.sla import Clock, Pause
@@ -87,7 +88,7 @@ class TicketView(Facts):
 
 
 class ClockView(Facts):
-    """A clock explained to the second."""
+    """A clock explained to the second: each stretch of its life, whether it counted, and who had the ticket."""
 
     name: str
     generation: int
@@ -101,14 +102,18 @@ class ClockView(Facts):
     breached: bool
     pauses: tuple[Pause, ...]
     marks: dict[str, AwareDatetime | None]
+    spent: Spent
+    stretches: tuple[Stretch, ...]
 
 
 class SlaView(Facts):
-    """Every clock of a ticket at one moment."""
+    """Every clock of a ticket at one moment, and by whose agreement: of the most specific who have one."""
 
     ticket_id: str
     at: AwareDatetime
     policy_version: str
+    agreement: str | None = None
+    agreed_by: AgreedBy | None = None
     clocks: tuple[ClockView, ...]
     deadlines: tuple[DeadlineView, ...]
 
@@ -152,7 +157,9 @@ def sla_view(ticket: Ticket, policy: Slice, now: datetime) -> SlaView:
         ticket_id=ticket.id,
         at=now,
         policy_version=ticket.policy_version,
-        clocks=tuple(_explained(clock, policy, now) for clock in ticket.clocks.values()),
+        agreement=ticket.agreement,
+        agreed_by=ticket.agreed_by,
+        clocks=tuple(_explained(clock, ticket, policy, now) for clock in ticket.clocks.values()),
         deadlines=tuple(due(ticket)),
     )
 
@@ -194,8 +201,10 @@ def state(clock: Clock) -> str:
     return "paused" if clock.paused else "running"
 
 
-def _explained(clock: Clock, policy: Slice, now: datetime) -> ClockView:
-    used = sla.counted(clock, policy.calendar(clock.calendar), now)
+def _explained(clock: Clock, ticket: Ticket, policy: Slice, now: datetime) -> ClockView:
+    calendar = policy.calendar(clock.calendar)
+    used = sla.counted(clock, calendar, now)
+    pieces = stretches(clock, calendar, ticket.spells, now)
     shown = used - used % _SECOND
     return ClockView(
         name=clock.name,
@@ -210,6 +219,8 @@ def _explained(clock: Clock, policy: Slice, now: datetime) -> ClockView:
         breached=clock.breached or used > clock.target,
         pauses=clock.pauses,
         marks={name: mark.at for name, mark in clock.marks.items()},
+        spent=spent(pieces, calendar),
+        stretches=pieces,
     )
 
 

@@ -28,9 +28,11 @@ class IntakeFacts(Facts):
 
 
 class Intake(Facts):
-    """A client's issue as it came in."""
+    """A client's issue as it came in; an agreement is named only where this one ticket has its own."""
 
     client: Line
+    site: Line | None = None
+    agreement: Line | None = None
     contact: Contact = Contact()
     subject: Line
     description: Text = ""

@@ -4,11 +4,12 @@ from typing import Literal
 
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events.fact import Fact
+from escalation.policy import AgreedBy
 from escalation.terms import Flag, Priority, Scope
 
 
 class Opened(Fact):
-    """A ticket was taken in."""
+    """A ticket was taken in; `agreement` is the one that counts for it, and `agreed_by` who had named that."""
 
     kind: Literal["opened"] = "opened"
     ticket_id: str
@@ -18,6 +19,8 @@ class Opened(Fact):
     priority: Priority
     vip: bool = False
     policy_version: str
+    agreement: str | None = None
+    agreed_by: AgreedBy | None = None
 
 
 class Triaged(Fact):

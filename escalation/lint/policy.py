@@ -9,7 +9,7 @@ from escalation.handoff import HandoffNote
 from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.lint.messages import message_problems
 from escalation.lint.triggers import trigger_problems
-from escalation.policy import Policy, Promises, Target
+from escalation.policy import Client, Policy, Promises, Target
 from escalation.sla import BREACH
 from escalation.terms import EscalationKind, Priority
 from escalation.triggers import Fields, satisfied_by
@@ -59,9 +59,12 @@ def _matrix(policy: Policy) -> Iterator[Problem]:
 def _promises(policy: Policy) -> Iterator[Problem]:
     for name, agreement in policy.agreements.items():
         path = f"agreements.{name}.promises"
-        yield from gaps(path, Priority, agreement.promises, "no promise for priority")
+        if agreement.promises:  # none at all: out of contract
+            yield from gaps(path, Priority, agreement.promises, "no promise for priority")
         for priority, promise in agreement.promises.items():
             yield from _promise(policy, f"{path}.{priority}", promise)
+    if policy.default_agreement:
+        yield from unknown("default_agreement", "agreement", [policy.default_agreement], policy.agreements)
     yield from gaps("accept", Priority, policy.accept, "no accept target for priority")
     for priority, target in policy.accept.items():
         yield from _target(policy, f"accept.{priority}", target)
@@ -148,7 +151,19 @@ def _clients(policy: Policy) -> Iterator[Problem]:
         path = f"clients.{key}"
         yield from _same_id(path, key, client.id)
         yield from unknown(f"{path}.calendar", "calendar", [client.calendar], policy.calendars)
-        yield from unknown(f"{path}.agreement", "agreement", [client.agreement], policy.agreements)
+        yield from _agreements(policy, path, client)
+
+
+def _agreements(policy: Policy, path: str, client: Client) -> Iterator[Problem]:
+    named = [client.agreement] if client.agreement else []
+    yield from unknown(f"{path}.agreement", "agreement", named, policy.agreements)
+    for contact, agreement in client.contact_agreements.items():
+        yield from unknown(f"{path}.contact_agreements.{contact}", "agreement", [agreement], policy.agreements)
+    for name, site in client.sites.items():
+        if site.agreement:
+            yield from unknown(f"{path}.sites.{name}.agreement", "agreement", [site.agreement], policy.agreements)
+        if site.calendar:
+            yield from unknown(f"{path}.sites.{name}.calendar", "calendar", [site.calendar], policy.calendars)
 
 
 def _people(policy: Policy) -> Iterator[Problem]:

@@ -5,17 +5,18 @@ The document is one YAML file, validated when it is published and immutable by v
 on when nobody can be asked. So a later version changes nothing for a ticket that runs.
 """
 
-from escalation.policy.clients import Client, ClientFacts
+from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.document import Policy
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement, AutoEscalation, Promises, Target
-from escalation.policy.rules import Rules, Slice
+from escalation.policy.rules import AgreedBy, Rules, Slice
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger, TriggerTarget
 from escalation.policy.work import AfterResolution, HoldReason, NoteTemplate
 
 __all__ = [
     "AfterResolution",
+    "AgreedBy",
     "Agreement",
     "AutoEscalation",
     "Bounces",
@@ -31,6 +32,7 @@ __all__ = [
     "Policy",
     "Promises",
     "Rules",
+    "Site",
     "Slice",
     "Target",
     "TierLimits",

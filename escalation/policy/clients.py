@@ -13,10 +13,22 @@ class ClientFacts(Facts):
     environment: str = ""
 
 
+class Site(Facts):
+    """A place of a client; what it leaves out is the client's."""
+
+    agreement: Name | None = None
+    calendar: Name | None = None
+
+
 class Client(ClientFacts):
-    """A client of the MSP, as the document holds it."""
+    """A client of the MSP, as the document holds it.
+
+    `contact_agreements` are those of single persons, by name.
+    """
 
     calendar: Name
-    agreement: Name
+    agreement: Name | None = None
+    sites: dict[str, Site] = {}
     contacts: dict[str, str] = {}
+    contact_agreements: dict[str, Name] = {}
     environment: str = ""

@@ -1,11 +1,17 @@
 """The whole document."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from escalation.calendar import Calendar
-from escalation.policy.clients import Client, ClientFacts
+from escalation.errors import UnknownName
+from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement
-from escalation.policy.rules import Rules, Slice
+from escalation.policy.rules import AgreedBy, Rules, Slice
 from escalation.terms import Name
+
+T = TypeVar("T")
 
 
 class Policy(Rules):
@@ -15,27 +21,58 @@ class Policy(Rules):
     version: Name
     calendars: dict[str, Calendar]
     agreements: dict[str, Agreement]
+    default_agreement: Name | None = None
     clients: dict[str, Client]
     people: dict[str, Person]
     on_call: OnCall
     fallback: Fallback
     messages: dict[str, str]
 
-    def slice_for(self, client_id: str) -> Slice:
-        """What a ticket of this client is pinned to; KeyError for a client that nobody configured."""
+    def slice_for(
+        self, client_id: str, *, contact: str = "", site: str | None = None, agreement: str | None = None
+    ) -> Slice:
+        """What a ticket of this client, contact and site is pinned to; KeyError for a client that nobody configured.
+
+        `agreement` is one that was named for this ticket alone. UnknownName for a site or an agreement that is not.
+        """
         client = self.clients[client_id]
-        promises = self.agreements[client.agreement].promises
+        place = _known("site", site, client.sites)
+        name, by = self._agreed(client, contact, place, agreement)
+        agreed = _known("agreement", name, self.agreements)
+        promises = agreed.promises if agreed else {}
         targets = [t for p in promises.values() for t in (p.response, p.resolution, p.update)]
         targets += [*self.accept.values(), *(hold.contract for hold in self.holds.values())]
         used = {target.calendar for target in targets if target}
         calendars = {name: self.calendars[name] for name in sorted(used - {"client"})}
-        calendars["client"] = self.calendars[client.calendar]
+        calendars["client"] = self.calendars[(place and place.calendar) or client.calendar]
         rules = {name: getattr(self, name) for name in Rules.model_fields}
         return Slice(
             **rules,
             version=self.version,
             client=ClientFacts.model_validate(client.model_dump(include=set(ClientFacts.model_fields))),
+            agreement=name or "",
+            agreed_by=by,
             promises=promises,
             calendars=calendars,
             fallback=self.fallback,
         )
+
+    def _agreed(self, client: Client, contact: str, site: Site | None, own: str | None) -> tuple[str | None, AgreedBy]:
+        """The agreement of the most specific of those who have one; nobody: out of contract."""
+        named: list[tuple[str | None, AgreedBy]] = [
+            (own, "ticket"),
+            (client.contact_agreements.get(contact), "contact"),
+            (site.agreement if site else None, "site"),
+            (client.agreement, "client"),
+            (self.default_agreement, "default"),
+        ]
+        return next(((name, by) for name, by in named if name), (None, "nobody"))
+
+
+def _known(field: str, name: str | None, among: Mapping[str, T]) -> T | None:
+    """What the name stands for; None for no name, UnknownName for one that stands for nothing."""
+    if name is None:
+        return None
+    if name not in among:
+        raise UnknownName(f"There is no {field} {name!r}; there are {', '.join(among)}.", field=field, value=name)
+    return among[name]

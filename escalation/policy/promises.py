@@ -25,9 +25,9 @@ class Promises(Facts):
 
 
 class Agreement(Facts):
-    """What a client was promised, by priority."""
+    """What a client was promised, by priority; one without any promise is for those who are out of contract."""
 
-    promises: dict[Priority, Promises]
+    promises: dict[Priority, Promises] = {}
 
 
 class AutoEscalation(Facts):

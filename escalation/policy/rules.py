@@ -1,5 +1,7 @@
 """The rules that are the same for every client, and the slice of a policy that one ticket is pinned to."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from escalation.calendar import Calendar
@@ -10,6 +12,9 @@ from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger
 from escalation.policy.work import AfterResolution, HoldReason, NoteTemplate
 from escalation.terms import Facts, Priority, Scope, Tier
+
+AgreedBy = Literal["ticket", "contact", "site", "client", "default", "nobody"]
+"""Who named the agreement that counts: the most specific wins."""
 
 
 class Rules(Facts):
@@ -48,6 +53,8 @@ class Slice(Rules):
 
     version: str
     client: ClientFacts
+    agreement: str = ""
+    agreed_by: AgreedBy = "client"
     promises: dict[Priority, Promises]
     calendars: dict[str, Calendar]
     fallback: Fallback
