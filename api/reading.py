@@ -96,7 +96,7 @@ async def _slice(services: Services, kept: Ticket) -> Slice:
     try:
         policy = await patiently(services.policies.version, kept.policy_version)
         found = policy.slice_for(kept.client, contact=kept.contact.name, site=kept.site, agreement=kept.agreement)
-        return found.model_copy(update={"agreed_by": kept.agreed_by or found.agreed_by})
+        return found.model_copy(update={"agreed_by": kept.agreed_by})
     except KeyError:
         raise NoSuchTicket(f"{kept.id} was imported; no clock of it runs, and it is handed to nobody.") from None
 

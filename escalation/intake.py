@@ -43,7 +43,7 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
         vip=vip,
         policy_version=policy.version,
         agreement=policy.agreement or None,
-        agreed_by=policy.agreed_by,
+        agreed_by=policy.agreed_by if policy.agreed_by != "client" else None,
         clocks=promises.at_intake(policy, priority, now, vip=vip),
     )
     at = Situation(opened(first), policy, now, command.by)

@@ -42,7 +42,7 @@ class Ticket(Facts):
     vip: bool = False
     policy_version: str
     agreement: str | None = None
-    agreed_by: AgreedBy | None = None
+    agreed_by: AgreedBy = "client"
 
     stage: Stage = Stage.TRIAGE
     opened_at: AwareDatetime
@@ -127,7 +127,7 @@ def opened(event: Opened) -> Ticket:
         vip=event.vip,
         policy_version=event.policy_version,
         agreement=event.agreement,
-        agreed_by=event.agreed_by,
+        agreed_by=event.agreed_by or "client",
         opened_at=event.at,
         owned_since=event.at,
         clocks=event.clocks,

@@ -113,7 +113,7 @@ class SlaView(Facts):
     at: AwareDatetime
     policy_version: str
     agreement: str | None = None
-    agreed_by: AgreedBy | None = None
+    agreed_by: AgreedBy = "client"
     clocks: tuple[ClockView, ...]
     deadlines: tuple[DeadlineView, ...]
 

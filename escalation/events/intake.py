@@ -9,7 +9,7 @@ from escalation.terms import Flag, Priority, Scope
 
 
 class Opened(Fact):
-    """A ticket was taken in; `agreement` is the one that counts for it, and `agreed_by` who had named that."""
+    """A ticket was taken in; `agreement` is the one that counts for it, `agreed_by` who named that: else the client."""
 
     kind: Literal["opened"] = "opened"
     ticket_id: str
