@@ -6,12 +6,15 @@ from escalation.events import (
     Absorbed,
     Accepted,
     AttemptLogged,
+    BreachStated,
     Cancelled,
     Closed,
     Contacted,
     Coordinated,
     Escalated,
     Event,
+    ExclusionAsked,
+    ExclusionDecided,
     Fact,
     FieldsUpdated,
     Handoff,
@@ -35,7 +38,7 @@ from escalation.events import (
 )
 from escalation.handoff import HandoffNote, StepTried
 from escalation.lifecycle import Stage, tier_of
-from escalation.records import Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Breach, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.terms import EscalationKind
 
 if TYPE_CHECKING:
@@ -102,6 +105,8 @@ def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
                 "watchers": _with(ticket.watchers, *event.watchers),
                 "opened_at": min(ticket.opened_at, event.counted_from or ticket.opened_at),
             }
+        case BreachStated() | ExclusionAsked() | ExclusionDecided():
+            return {"breaches": ticket.breaches | {event.clock: _breach(ticket, event)}}
         case UnderEscalated():
             return {"under_escalated": event.at}
         case MarkPassed() | _:
@@ -134,6 +139,24 @@ def _idle(before: "Ticket", event: Event, after: "Ticket") -> Idle | None:
 
 def _goes_on(last: Spell, now: Spell) -> bool:
     return (last.owner, last.tier, last.hold) == (now.owner, now.tier, now.hold)
+
+
+def _breach(ticket: "Ticket", event: BreachStated | ExclusionAsked | ExclusionDecided) -> Breach:
+    """A reason that is stated anew begins anew; a request after a refusal leaves only the last word on record here."""
+    if isinstance(event, BreachStated):
+        return Breach(code=event.code, text=event.text, by=event.by, at=event.at)
+    said = ticket.breaches[event.clock]
+    if isinstance(event, ExclusionAsked):
+        asked = {"asked_by": event.by, "asked_at": event.at, "asked_because": event.reason, "approved": None}
+        return said.model_copy(update=asked)
+    return said.model_copy(
+        update={
+            "approved": event.approved,
+            "decided_by": event.by,
+            "decided_at": event.at,
+            "decided_because": event.reason,
+        }
+    )
 
 
 def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:

@@ -22,13 +22,16 @@ def recorded(ticket: TicketFacts) -> Kept | None:
 
 
 def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
-    """What a ticket's clocks say. A broken promise counts at once, a kept one when the clock has stopped.
+    """What a ticket's clocks say, but for those whose breach was excluded.
 
-    A cancelled ticket was not resolved, nor was it to be, though its clocks have stopped.
+    A broken promise counts at once, a kept one when the clock has stopped. A cancelled ticket was not resolved, nor was
+    it to be, though its clocks have stopped.
     """
-    response, resolution = clocks.get(FIRST_RESPONSE), clocks.get(RESOLUTION)
+    excluded = sum(bool(clocks[name].excluded) for name in (FIRST_RESPONSE, RESOLUTION) if name in clocks)
+    counting = {name: clock for name, clock in clocks.items() if not clock.excluded}
+    response, resolution = counting.get(FIRST_RESPONSE), counting.get(RESOLUTION)
     if response is None and resolution is None:
-        return None  # nothing was promised
+        return Kept(excluded=excluded) if excluded else None  # nothing was promised
     if resolution is not None and resolution.stopped_at is not None and not resolved:
         resolution = None
     gross = unpaused(resolution) if resolution and resolution.stopped_at else None
@@ -39,6 +42,7 @@ def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
         resolution_breached=resolution is not None and resolution.breached,
         resolution_gross=gross,
         gross_breached=resolution is not None and gross is not None and gross > resolution.target,
+        excluded=excluded,
     )
 
 

@@ -9,6 +9,7 @@ from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
 from escalation.events import Coordinated, Event, Handoff, Need
+from escalation.exclusions import judge_ask_exclusion, judge_decide_exclusion, judge_state_breach
 from escalation.intake import judge_open, judge_triage, judge_update
 from escalation.moving import (
     judge_consult,
@@ -101,6 +102,12 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_cancel(at, command)
         case ask.Merge():
             return judge_merge(at, command)
+        case ask.StateBreach():
+            return judge_state_breach(at, command)
+        case ask.AskExclusion():
+            return judge_ask_exclusion(at, command)
+        case ask.DecideExclusion():
+            return judge_decide_exclusion(at, command)
         case ask.Absorb():
             return judge_absorb(at, command)
         case ask.DeadlinePassed():

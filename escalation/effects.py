@@ -11,6 +11,7 @@ from escalation.events import (
     Coordinated,
     Escalated,
     Event,
+    ExclusionAsked,
     Handoff,
     Held,
     HoldFollowedUp,
@@ -67,6 +68,8 @@ class _Writer:
                 yield self._to_role("nudge", role)
             case Resumed(due_at=datetime()):
                 yield self._to_person("hold_over", self._ticket.owner)
+            case ExclusionAsked():
+                yield self._to_role("exclusion_asked", "service_manager")
             case AcceptMissed(level=1):
                 yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:
@@ -164,6 +167,7 @@ class _Writer:
             "resolution_note": ticket.ending.resolution if ticket.ending else "",
             "clock": str(getattr(event, "clock", "resolution")).replace("_", " "),
             "mark": str(getattr(event, "mark", "")),
+            "requester_name": event.by,
             "idle_since_local": self._local(getattr(event, "idle_since", None)),
             "ask": ", ".join(getattr(event, "ask", ())).replace("_", " "),
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",

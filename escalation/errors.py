@@ -19,6 +19,9 @@ Refusal
 ├── MergeImpossible        into itself, or into a ticket that is over
 ├── NoNoteDebt             nobody owes a note here
 ├── NoNoteToRate           nothing was handed over
+├── NotBreached            no promise was broken that could have a reason
+├── ExclusionPending       somebody asked for it already
+├── ExclusionNotAsked      nobody asks for it
 ├── UnknownName            a client, person, category, hold reason … that the policy does not know
 ├── RulesFailed            a fault of ours, not of the command; the ticket is as it was
 └── StaleCommand           judged against an older state of the ticket (optimistic lock)
@@ -126,6 +129,18 @@ class NoNoteDebt(Refusal, code="no_note_debt"):
 
 class NoNoteToRate(Refusal, code="no_note_to_rate"):
     """There is no handoff note to rate."""
+
+
+class NotBreached(Refusal, code="not_breached"):
+    """This promise is not broken."""
+
+
+class ExclusionPending(Refusal, code="exclusion_pending"):
+    """An exclusion of this breach is asked for already, and not yet decided."""
+
+
+class ExclusionNotAsked(Refusal, code="exclusion_not_asked"):
+    """Nobody has asked for an exclusion that could be decided."""
 
 
 class UnknownName(Refusal, code="unknown_name"):

@@ -87,6 +87,7 @@ class Kept:
     resolution_breached: bool = False
     resolution_gross: timedelta | None = None  # had holds not paused the clock
     gross_breached: bool = False
+    excluded: int = 0  # breaches that do not count, by approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "follow_up": frozenset({"due_local"}),
     "nudge": frozenset({"idle_since_local", "ask", "due_local"}),
     "hold_over": frozenset({"reason", "due_local"}),
+    "exclusion_asked": frozenset({"clock", "reason", "requester_name"}),
     "review_due": frozenset({"due_local"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""

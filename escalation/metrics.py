@@ -83,6 +83,8 @@ class SlaFigures(_Figures):
     resolved: int
     resolution_breached: int
     resolution_breached_if_holds_did_not_pause: int
+    excluded: int = 0
+    """Breaches left out above, because a service manager approved it."""
 
 
 class EscalationFigures(_Figures):
@@ -182,6 +184,7 @@ def _sla(kept: Sequence[Kept]) -> SlaFigures:
         resolved=sum(ticket.resolution is not None for ticket in kept),
         resolution_breached=sum(ticket.resolution_breached for ticket in kept),
         resolution_breached_if_holds_did_not_pause=sum(ticket.gross_breached for ticket in kept),
+        excluded=sum(ticket.excluded for ticket in kept),
     )
 
 

@@ -7,12 +7,16 @@ from escalation.ticket import Ticket
 
 _WORK = frozenset({"accept", "log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss"})
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
+_BREACH = frozenset({"state_breach", "ask_exclusion"})
 
 PERMITTED: dict[Role, frozenset[str]] = {
-    Role.TECHNICIAN: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close"},
+    Role.TECHNICIAN: _WORK | _ANYBODY | _BREACH | {"open", "triage", "resolve", "rate_note", "close"},
     Role.DISPATCHER: _ANYBODY | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume"},
-    Role.TEAM_LEAD: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
-    Role.SERVICE_MANAGER: _WORK | _ANYBODY | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
+    Role.TEAM_LEAD: _WORK | _ANYBODY | _BREACH | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
+    Role.SERVICE_MANAGER: _WORK
+    | _ANYBODY
+    | _BREACH
+    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "decide_exclusion"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close"}),
@@ -77,5 +81,8 @@ _SAID = {
     "near_miss": "log a near miss",
     "rate_note": "rate a handoff note",
     "complete_note": "complete a handoff note",
+    "state_breach": "say why a promise was broken",
+    "ask_exclusion": "ask that a breach be left out of the figures",
+    "decide_exclusion": "decide whether a breach counts",
     "comment": "comment on a ticket",
 }

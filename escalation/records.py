@@ -61,6 +61,22 @@ class Idle(Facts):
     level: int = 0
 
 
+class Breach(Facts):
+    """Why a promise was broken; who asked that this should not count, and what another said to it."""
+
+    code: str
+    text: str
+    by: str
+    at: AwareDatetime
+    asked_by: str | None = None
+    asked_at: AwareDatetime | None = None
+    asked_because: str | None = None
+    approved: bool | None = None
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    decided_because: str | None = None
+
+
 class Spell(Facts):
     """A stretch with one owner at one tier, working or on one hold; it ends where the next begins."""
 

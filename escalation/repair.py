@@ -15,6 +15,7 @@ from escalation.events import (
     Contacted,
     Escalated,
     Event,
+    ExclusionDecided,
     FieldsUpdated,
     Handoff,
     Held,
@@ -117,6 +118,8 @@ def _wound(at: Situation, event: Event) -> Clocks:
             return promises.stopped(ticket, policy, now, *_ALL)
         case Absorbed():
             return promises.at_merge(ticket, policy, now, event.counted_from) if event.counted_from else {}
+        case ExclusionDecided(clock=name, approved=True) if name in ticket.clocks:
+            return {name: sla.excluded(ticket.clocks[name])}
         case MarkPassed(clock=name, mark=mark) if name in ticket.clocks:
             return {name: sla.passed(ticket.clocks[name], mark)}
         case _:

@@ -53,6 +53,7 @@ class Clock(Facts):
     pauses: tuple[Pause, ...] = ()
     stopped_at: AwareDatetime | None = None
     breached: bool = False
+    excluded: bool | None = None  # by approval, from the figures of compliance
 
     @property
     def paused(self) -> bool:
@@ -161,6 +162,7 @@ def retarget(
             "counted": used,
             "counted_to": now,
             "breached": breached,
+            "excluded": clock.excluded if breached else None,
             "pauses": tuple(_spared(pause, calendar) for pause in clock.pauses),
         }
     )
@@ -192,6 +194,11 @@ def remarked(clock: Clock, calendar: Calendar, now: datetime, name: str, after: 
     left = after - counted(clock, calendar, now)
     at = None if clock.paused else due(calendar, now, left)
     return clock.model_copy(update={"marks": clock.marks | {name: Mark(after=after, at=at)}})
+
+
+def excluded(clock: Clock) -> Clock:
+    """The clock, its breach left out of the figures from now on."""
+    return clock.model_copy(update={"excluded": True})
 
 
 def unpaused(clock: Clock) -> timedelta:

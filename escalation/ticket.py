@@ -8,7 +8,7 @@ from escalation.events import Event, Opened
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
-from escalation.records import Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Breach, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -58,6 +58,7 @@ class Ticket(Facts):
     idle: Idle | None = None
     under_escalated: AwareDatetime | None = None
     spells: tuple[Spell, ...] = ()
+    breaches: dict[str, Breach] = {}
     clocks: dict[str, Clock] = {}
     stays: tuple[Stay, ...] = ()
     steps: tuple[StepTried, ...] = ()

@@ -14,7 +14,7 @@ from escalation.lifecycle import Stage
 from escalation.permissions import OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
-from escalation.records import FiledNote, NoteDebt
+from escalation.records import Breach, FiledNote, NoteDebt
 from escalation.sla import Clock, Pause
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
@@ -116,6 +116,7 @@ class SlaView(Facts):
     agreed_by: AgreedBy = "client"
     clocks: tuple[ClockView, ...]
     deadlines: tuple[DeadlineView, ...]
+    breaches: dict[str, Breach] = {}
 
 
 class HandoffView(Facts):
@@ -161,6 +162,7 @@ def sla_view(ticket: Ticket, policy: Slice, now: datetime) -> SlaView:
         agreed_by=ticket.agreed_by,
         clocks=tuple(_explained(clock, ticket, policy, now) for clock in ticket.clocks.values()),
         deadlines=tuple(due(ticket)),
+        breaches=ticket.breaches,
     )
 
 
@@ -185,6 +187,10 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
     named -= _NOT_HERE.get(ticket.stage, frozenset())
     if not ticket.hold:
         named.discard("resume")
+    if not any(clock.breached for clock in ticket.clocks.values()):
+        named -= {"state_breach"}
+    if not ticket.breaches:
+        named -= {"ask_exclusion", "decide_exclusion"}
     if ticket.note_debt is None:
         named.discard("complete_note")
     if not ticket.notes:

@@ -9,6 +9,7 @@ from escalation.events import (
     Accepted,
     AcceptMissed,
     AttemptLogged,
+    BreachStated,
     Cancelled,
     Closed,
     CommandRefused,
@@ -18,6 +19,8 @@ from escalation.events import (
     Coordinated,
     Escalated,
     Event,
+    ExclusionAsked,
+    ExclusionDecided,
     FieldsUpdated,
     Handoff,
     Held,
@@ -107,6 +110,13 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             )
         case UnderEscalated():
             return f"looks too complex for {tier_of(event.tier)}, which keeps it: {_list(tuple(event.values))}"
+        case BreachStated():
+            return f"says why the {_plain(event.clock)} promise was broken: {event.text}"
+        case ExclusionAsked():
+            return f"asks that the broken {_plain(event.clock)} promise be left out of the figures: {event.reason}"
+        case ExclusionDecided():
+            left_out = "does not count" if event.approved else "counts all the same"
+            return f"decides that the broken {_plain(event.clock)} promise {left_out}: {event.reason}"
         case AcceptMissed():
             return _LADDER.get(event.level, "still not accepted")
         case Resolved():

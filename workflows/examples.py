@@ -44,6 +44,15 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "reopen": {"by": "tomas", "reason": "locked again"},
     "close": {"by": "tomas", "reason": "confirmed by phone"},
     "cancel": {"by": "dana", "role": "dispatcher", "reason": "sent by mistake"},
+    "state_breach": {"by": "tomas", "clock": "resolution", "code": "vendor", "text": "the part came a day late"},
+    "ask_exclusion": {"by": "tomas", "clock": "resolution", "reason": "the contract names the vendor"},
+    "decide_exclusion": {
+        "by": "grace",
+        "role": "service_manager",
+        "clock": "resolution",
+        "approve": True,
+        "reason": "as the contract says",
+    },
     "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
 }
 

@@ -47,6 +47,9 @@ ITS_OWN: dict[str, tuple[str, ...]] = {
     "resolve": ("incomplete_resolution", "beyond_tier_scope"),
     "reopen": ("reopen_window_closed",),
     "merge": ("merge_impossible",),
+    "state_breach": ("not_breached",),
+    "ask_exclusion": ("not_breached", "exclusion_pending"),
+    "decide_exclusion": ("not_breached", "exclusion_not_asked"),
 }
 
 

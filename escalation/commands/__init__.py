@@ -6,6 +6,7 @@ a sentence and not a decoding error.
 
 from escalation.commands.command import Command, DeadlinePassed
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
+from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
 from escalation.commands.intake import Contact, Intake, IntakeFacts, Open, Opening, Triage, UpdateFields
 from escalation.commands.moving import Accept, Consult, Coordinate, Emergency, Escalate, Return, Transfer
 from escalation.commands.working import (
@@ -24,6 +25,7 @@ __all__ = [
     "Absorb",
     "Accept",
     "AnyCommand",
+    "AskExclusion",
     "Cancel",
     "Close",
     "Command",
@@ -34,6 +36,7 @@ __all__ = [
     "ContactMade",
     "Coordinate",
     "DeadlinePassed",
+    "DecideExclusion",
     "Emergency",
     "Escalate",
     "Hold",
@@ -49,6 +52,7 @@ __all__ = [
     "Resolve",
     "Resume",
     "Return",
+    "StateBreach",
     "Transfer",
     "Triage",
     "UpdateFields",
@@ -78,6 +82,9 @@ AnyCommand = (
     | Close
     | Cancel
     | Merge
+    | StateBreach
+    | AskExclusion
+    | DecideExclusion
     | Absorb
     | DeadlinePassed
 )
@@ -108,5 +115,8 @@ ASKED: dict[str, type[Command]] = {
         Close,
         Cancel,
         Merge,
+        StateBreach,
+        AskExclusion,
+        DecideExclusion,
     )
 }

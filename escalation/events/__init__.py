@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEscalated
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
+from escalation.events.exclusions import BreachStated, ExclusionAsked, ExclusionDecided
 from escalation.events.fact import Fact, Handoff, Need
 from escalation.events.intake import FieldsUpdated, Opened, Triaged
 from escalation.events.moving import (
@@ -40,6 +41,7 @@ __all__ = [
     "AcceptMissed",
     "Accepted",
     "AttemptLogged",
+    "BreachStated",
     "Cancelled",
     "Closed",
     "CommandRefused",
@@ -50,6 +52,8 @@ __all__ = [
     "Entry",
     "Escalated",
     "Event",
+    "ExclusionAsked",
+    "ExclusionDecided",
     "Fact",
     "FieldsUpdated",
     "Handoff",
@@ -101,6 +105,9 @@ Event = Annotated[
     | AcceptMissed
     | Nudged
     | UnderEscalated
+    | BreachStated
+    | ExclusionAsked
+    | ExclusionDecided
     | Resolved
     | Closed
     | Cancelled

@@ -43,6 +43,7 @@ class Rules(Facts):
     triggers: tuple[Trigger, ...]
     tier_three_entry: tuple[str, ...]
     scope: dict[Tier, TierLimits]
+    breach_reasons: tuple[str, ...] = ("capacity", "skill", "customer", "vendor", "parts", "wrong_data", "other")
     return_reasons: tuple[str, ...]
     manual_reasons: tuple[str, ...]
     categories: dict[str, Category]

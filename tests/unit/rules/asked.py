@@ -34,6 +34,11 @@ ASKS = ask.ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", 
 ANSWERED = ask.ContactMade(by=OWNER, direction="outbound", text="We are on it")
 VENDOR = ask.Hold(by=OWNER, reason="waiting_vendor", evidence=EVIDENCE)
 RECURRING = ask.UpdateFields(by=OWNER, flags=(Flag.RECURRING,))
+STATED = ask.StateBreach(by=OWNER, clock="first_response", code="capacity", text="Everybody was at the outage")
+WANTED = ask.AskExclusion(by=OWNER, clock="first_response", reason="The outage was the client's own")
+GRANTED = ask.DecideExclusion(
+    by="grace", role=Role.SERVICE_MANAGER, clock="first_response", approve=True, reason="It was"
+)
 
 _blank = st.sampled_from(["", "  ", "n/a"])
 _text = st.sampled_from(
@@ -76,6 +81,7 @@ def _asked(kind: type[ask.Command], **fields: SearchStrategy[object]) -> SearchS
     return st.builds(kind, by=_who, role=_role, **fields)  # type: ignore[arg-type]
 
 
+_clock = st.sampled_from(["", "first_response", "resolution", "patience"])
 _rare = st.one_of(
     _asked(ask.Reopen, reason=_said),
     _asked(ask.Close),
@@ -95,6 +101,9 @@ _rare = st.one_of(
     ),
     _asked(ask.Consult, person=st.sampled_from(["marek", ""]), question=_said),
     _asked(ask.Coordinate, reason=_said),
+    _asked(ask.StateBreach, clock=_clock, code=st.sampled_from(["vendor", "", "luck"]), text=_said),
+    _asked(ask.AskExclusion, clock=_clock, reason=_said),
+    _asked(ask.DecideExclusion, clock=_clock, approve=st.sampled_from([None, True, False]), reason=_said),
     _asked(ask.Comment, text=_said),
     st.just(ask.DeadlinePassed()),
 )
@@ -160,6 +169,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((HOLD, ask.Resume(by=OWNER))),
     st.just((VENDOR, ask.Resume(by=OWNER), VENDOR)),
     st.just((ASKS, ANSWERED, ASKS)),
+    st.just((STATED, WANTED, GRANTED)),
     st.just((ASKS, ask.UpdateFields(by=OWNER, urgency=1))),
     st.just((ask.Accept(by=OWNER), RECURRING)),
     st.just((ask.Consult(by=OWNER, person="marek", question="Have you seen this before?"), NEAR_MISS)),
