@@ -83,7 +83,7 @@ class SlaFigures(_Figures):
     resolved: int
     resolution_breached: int
     resolution_breached_if_holds_did_not_pause: int
-    excluded: int = 0
+    excluded: int = Field(default=0, exclude_if=lambda excluded: not excluded)
     """Breaches left out above, because a service manager approved it."""
 
 

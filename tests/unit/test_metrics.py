@@ -159,7 +159,6 @@ def test_a_breach_that_holds_excused_is_counted_apart() -> None:
         "resolved": 1,
         "resolution_breached": 0,
         "resolution_breached_if_holds_did_not_pause": 1,
-        "excluded": 0,
     }
 
 
