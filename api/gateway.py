@@ -22,6 +22,7 @@ from escalation.card import summary
 from escalation.commands import Command, Open, Opening
 from escalation.desk import open_ticket
 from escalation.errors import TicketClosed
+from escalation.explain import Explanation
 from escalation.policy import Slice
 from escalation.review.decision import Approve, ReviewOver, Waive
 from escalation.review.view import ReviewView
@@ -115,6 +116,10 @@ class Tickets:
     async def handoff(self, ticket_id: str) -> HandoffView:
         """The note prefilled for the next handoff, and those so far."""
         return await self._query(ticket_id, TicketWorkflow.handoff_note.__name__, HandoffView)
+
+    async def explain(self, ticket_id: str) -> Explanation:
+        """Every trigger, and why it fired or did not."""
+        return await self._query(ticket_id, TicketWorkflow.explain.__name__, Explanation)
 
     async def _query(self, ticket_id: str, query: str, kind: type[Answer]) -> Answer:
         try:

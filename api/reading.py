@@ -9,6 +9,8 @@ from api.patience import patiently
 from api.services import Services
 from escalation import view as views
 from escalation.events import Entry
+from escalation.explain import Explanation
+from escalation.explain import explain as explained
 from escalation.policy import Slice
 from escalation.ports import StoredTicket, Token, Unavailable
 from escalation.ticket import Ticket
@@ -51,6 +53,16 @@ async def handoff(services: Services, token: Token, ticket_id: str) -> HandoffVi
     except (NoSuchTicket, NotConfirmed) as gone:
         kept = (await stored(services, ticket_id, gone)).ticket
         return views.handoff_view(kept, await _slice(services, kept))
+
+
+async def explain(services: Services, token: Token, ticket_id: str) -> Explanation:
+    """Every trigger, and why it fired or did not."""
+    await check_visible(services, token, ticket_id)
+    try:
+        return await services.tickets.explain(ticket_id)
+    except (NoSuchTicket, NotConfirmed) as gone:
+        kept = (await stored(services, ticket_id, gone)).ticket
+        return explained(kept, await _slice(services, kept), services.now())
 
 
 async def timeline(services: Services, token: Token, ticket_id: str) -> list[Entry]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from api.lines import Correspondence, PolicyLine, ReviewLine, Revision
 from escalation.commands import Command, Open
 from escalation.events import Entry
+from escalation.explain import Explanation
 from escalation.facts import TicketFacts
 from escalation.policy import Policy, Slice
 from escalation.ports import OnCallNow, PersonView, ReadSide, Token
@@ -30,6 +31,8 @@ class Tickets(Protocol):
     async def sla(self, ticket_id: str) -> SlaView: ...
 
     async def handoff(self, ticket_id: str) -> HandoffView: ...
+
+    async def explain(self, ticket_id: str) -> Explanation: ...
 
 
 class Reviews(Protocol):

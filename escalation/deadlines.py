@@ -8,12 +8,15 @@ from escalation.clockwork import TIER
 from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
 from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
+from escalation.firings import UNACCEPTED
 from escalation.situation import Situation
 from escalation.stagnation import nudged, under_escalated
 from escalation.terms import EscalationKind
 from escalation.ticket import Ticket
 from escalation.working import resumed
 
+TOLD_EARLY, AT_RISK = "S2", "S3"  # the triggers that are kept by clocks; S1 has its name from the policy
+_SHARED = (promises.FIRST_RESPONSE, promises.RESOLUTION)  # the clocks of which a share that is used up says something
 _PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
 
 
@@ -79,14 +82,15 @@ def judge_deadline(at: Situation) -> list[Event]:
 
 
 def _mark(at: Situation, name: str, deadline: Deadline) -> list[Event]:
-    clock = at.ticket.clocks[name]
+    clock, told = at.ticket.clocks[name], _told(at, name, deadline.detail)
     passed = MarkPassed(
         at=at.now,
         clock=name,
         generation=clock.generation,
         mark=deadline.detail,
         due_at=deadline.at,
-        inform=_told(at, name, deadline.detail),
+        inform=told,
+        trigger=TOLD_EARLY if name in _SHARED and set(told) - {"owner"} else None,
         clocks={name: sla.passed(clock, deadline.detail)},
     )
     return [passed, *_consequences(at.after(passed), passed, deadline)]
@@ -96,7 +100,7 @@ def _told(at: Situation, clock: str, mark: str) -> tuple[str, ...]:
     """The roles that hear of a mark; a handoff that is not taken up has a ladder of its own."""
     if clock == promises.ACCEPT or not mark.isdigit():
         return ()
-    if clock in (promises.FIRST_RESPONSE, promises.RESOLUTION):
+    if clock in _SHARED:
         return at.policy.thresholds.get(int(mark), ())
     return at.policy.tell_overdue
 
@@ -113,7 +117,8 @@ def _consequences(at: Situation, passed: MarkPassed, deadline: Deadline) -> list
     at_risk = deadline.what == promises.RESOLUTION and share == policy.coordinate_at
     unanswered = deadline.what == promises.FIRST_RESPONSE and deadline.detail == sla.BREACH
     if (at_risk or unanswered) and not ticket.managed:
-        return [coordinated(at, "service_manager", f"{deadline.what} at {share} %", "S3")]
+        values: dict[str, object] = {"clock": deadline.what, "share": share, "due_at": deadline.at.isoformat()}
+        return [coordinated(at, "service_manager", f"{deadline.what} at {share} %", AT_RISK, values=values)]
     return []
 
 
@@ -152,13 +157,15 @@ def _unaccepted(at: Situation, level: int, due_at: datetime) -> list[Event]:
             need=need,
             previous_owner=ticket.owner,
             reason="not accepted in time",
-            trigger="S4",
+            trigger=UNACCEPTED,
+            values={"level": level, "due_at": due_at.isoformat()},
             why="not_accepted",
             clocks=promises.at_resume(ticket, at.policy, at.now),
         )
         return [missed, moved]
     if level >= _MANAGER and not ticket.managed:
-        return [missed, coordinated(at, "service_manager", "a handoff that nobody accepts", "S4")]
+        values: dict[str, object] = {"level": level, "due_at": due_at.isoformat()}
+        return [missed, coordinated(at, "service_manager", "a handoff that nobody accepts", UNACCEPTED, values=values)]
     return [missed]
 
 

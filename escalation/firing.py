@@ -16,7 +16,7 @@ from escalation.ticket import Ticket
 from escalation.triggers import satisfied_by
 
 MAX_AUTO_HOPS = 3
-_RANK = {EscalationKind.EMERGENCY: 0, EscalationKind.FUNCTIONAL: 1, EscalationKind.HIERARCHICAL: 2}
+RANK = {EscalationKind.EMERGENCY: 0, EscalationKind.FUNCTIONAL: 1, EscalationKind.HIERARCHICAL: 2}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def destination(trigger: Trigger, ticket: Ticket, policy: Slice, tier: Tier) -> 
 def winner(found: list[Match], tier: Tier) -> Match | None:
     """The one move that is made: emergency before functional, then policy order. Nothing moves down or stays put."""
     movers = [m for m in found if m.trigger.mode == "move" and target_tier(m.trigger, tier) > tier]
-    return min(movers, key=lambda m: _RANK[m.trigger.kind], default=None)
+    return min(movers, key=lambda m: RANK[m.trigger.kind], default=None)
 
 
 def skill_for(trigger: Trigger, ticket: Ticket, policy: Slice) -> str | None:
@@ -102,15 +102,24 @@ def involvement(at: Situation, found: list[Match], *, moved: bool) -> list[Event
                 )
             )
         elif not moved:
-            events.append(coordinated(at, trigger.to.role or "service_manager", trigger.says, trigger.id))
+            role = trigger.to.role or "service_manager"
+            events.append(coordinated(at, role, trigger.says, trigger.id, values=match.values))
             moved = True
     return events
 
 
-def coordinated(at: Situation, role: str, reason: str, trigger: str | None, by: str = SYSTEM) -> Coordinated:
+def coordinated(
+    at: Situation,
+    role: str,
+    reason: str,
+    trigger: str | None,
+    by: str = SYSTEM,
+    values: dict[str, object] | None = None,
+) -> Coordinated:
     """Hierarchical: somebody of this role speaks with the customer from now on; owner and tier stay."""
     need = Need(role=Role(role), tier=at.ticket.tier, priority=at.ticket.priority)
-    return Coordinated(at=at.now, by=by, need=need, reason=reason or "coordination", trigger=trigger)
+    why = reason or "coordination"
+    return Coordinated(at=at.now, by=by, need=need, reason=why, trigger=trigger, values=values or {})
 
 
 def trigger_escalates(at: Situation, match: Match, matched: tuple[str, ...] = ()) -> list[Event]:

@@ -79,6 +79,11 @@ def beyond_scope(ticket: Ticket, policy: Slice, tier: int) -> bool:
     return not any(fnmatchcase(ticket.category, pattern) for pattern in policy.scope[tier].may)
 
 
+def access_of(policy: Slice, tier: int) -> frozenset[str]:
+    """The access that a tier has: its own, and that of the tiers below it."""
+    return frozenset(name for t, limits in policy.scope.items() if t <= tier for name in limits.access)
+
+
 def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
     """What the triggers may look at: ticket fields only, never who is on duty or how busy the desk is."""
     category = policy.categories.get(ticket.category or "")

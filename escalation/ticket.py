@@ -5,6 +5,7 @@ from pydantic import AwareDatetime
 from escalation.changes import beside, changes
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
+from escalation.firings import REMEMBERED, Firing, Start, firing, start
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
@@ -67,6 +68,8 @@ class Ticket(Facts):
     notes: tuple[FiledNote, ...] = ()
     note_debt: NoteDebt | None = None
     fired: tuple[str, ...] = ()
+    firings: tuple[Firing, ...] = ()
+    start: Start | None = None
     inbound_contacts: int = 0
     escalations: int = 0
     auto_escalations: int = 0
@@ -109,6 +112,10 @@ class Ticket(Facts):
         """The ticket with one more fact."""
         changed = changes(self, event)
         changed["seq"] = self.seq + 1
+        if fired := firing(event, self.stay):
+            changed["firings"] = (*self.firings, fired)[-REMEMBERED:]
+        if self.start is None and (begun := start(event, self.category, self.known_issue)):
+            changed["start"] = begun
         if event.clocks:
             changed["clocks"] = self.clocks | event.clocks
         ticket = self.model_copy(update=changed)

@@ -51,7 +51,7 @@ from escalation.lifecycle import Stage
 from escalation.moving import taken_over
 from escalation.policy import Slice
 from escalation.prefill import prefilled
-from escalation.situation import Situation
+from escalation.situation import Situation, access_of
 from escalation.terms import Role
 from escalation.ticket import Ticket
 
@@ -252,8 +252,7 @@ def judge_comment(at: Situation, command: Comment) -> list[Event]:
 
 def _may_use(at: Situation, access: str | None) -> None:
     tier = at.ticket.tier or 1
-    granted = {name for t, limits in at.policy.scope.items() if t <= tier for name in limits.access}
-    if access is None or access in granted or tier == 3:
+    if access is None or access in access_of(at.policy, tier) or tier == 3:
         return
     offered = [m.trigger.id for m in matches(at.ticket, at.policy, tier) if m.trigger.mode == "move"] or ["C1"]
     raise BeyondTierScope(

@@ -8,6 +8,8 @@ from temporalio import workflow
 
 from escalation import commands as ask
 from escalation import view as views
+from escalation.explain import Explanation
+from escalation.explain import explain as explained
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.examples import told
 from workflows.exclusion_doors import ExclusionDoors
@@ -230,6 +232,10 @@ class TicketDoors(ExclusionDoors):
     @workflow.query(description="The note prefilled for the next handoff, and every note so far.")
     def handoff_note(self) -> HandoffView:
         return views.handoff_view(self._opened(), self._case.policy)
+
+    @workflow.query(description="Every trigger: fired or not, when and on which values, and what it would need.")
+    def explain(self) -> Explanation:
+        return explained(self._opened(), self._case.policy, workflow.now())
 
     @workflow.query(description="What falls due, soonest first.")
     def next_deadlines(self) -> list[views.DeadlineView]:

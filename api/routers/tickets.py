@@ -14,6 +14,7 @@ from api.services import Services
 from api.words import Cursor, Word
 from escalation.commands import Intake
 from escalation.events import Entry
+from escalation.explain import Explanation
 from escalation.lifecycle import Stage
 from escalation.messages import Message, Receipt
 from escalation.ports import TicketFilter
@@ -168,6 +169,16 @@ async def sla(ticket_id: str, services: Handed, token: Caller) -> SlaView:
 async def handoff(ticket_id: str, services: Handed, token: Caller) -> HandoffView:
     """What was taken in, the note prefilled for the next handoff, what is still to write, and every note so far."""
     return await reading.handoff(services, token, ticket_id)
+
+
+@router.get("/{ticket_id}/explain", responses=responses(*_ONE))
+async def explain(ticket_id: str, services: Handed, token: Caller) -> Explanation:
+    """Every trigger of the ticket's policy: fired or not, when and on which values, and what it would need.
+
+    Also which trigger wins where several hold, when those of time come, where the ticket began and why, whether Tier 3
+    is open to it, and whether its tier may resolve it. Each in words and as data.
+    """
+    return await reading.explain(services, token, ticket_id)
 
 
 @router.get("/{ticket_id}/messages", responses=responses(*_ONE))

@@ -18,6 +18,7 @@ class MarkPassed(Fact):
     mark: str
     due_at: AwareDatetime
     inform: tuple[str, ...] = ()
+    trigger: str | None = None
 
 
 class Nudged(Fact):

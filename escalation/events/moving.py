@@ -77,6 +77,7 @@ class Coordinated(Fact):
     coordinator: str = ""
     reason: str
     trigger: str | None = None
+    values: dict[str, object] = {}
 
 
 class Consulted(Fact):

@@ -12,6 +12,7 @@ from escalation import desk
 from escalation.commands import AnyCommand, Command, Merge, Open
 from escalation.errors import MergeImpossible, RulesFailed
 from escalation.events import Entry, Event, Opened
+from escalation.explain import Explanation, explain
 from escalation.facts import TicketFacts
 from escalation.policy import Slice
 from escalation.ports import (
@@ -96,6 +97,10 @@ class MemoryTickets:
     async def handoff(self, ticket_id: str) -> HandoffView:
         self._answer()
         return handoff_view(self._find(ticket_id), self.slices[ticket_id])
+
+    async def explain(self, ticket_id: str) -> Explanation:
+        self._answer()
+        return explain(self._find(ticket_id), self.slices[ticket_id], self.clock.at)
 
     def forget(self, ticket_id: str) -> None:
         """As Temporal does when the retention time has passed."""

@@ -144,3 +144,21 @@ async def test_documents_are_read_by_name_and_revision(api: Api) -> None:
     assert (await api.get("/v1/sops/SOP-1")).json()["revision"] == 2
     assert (await api.get("/v1/sops/SOP-1", revision=1)).json()["code"] == "not_found"
     assert (await api.get("/v1/sops/SOP-9")).json()["code"] == "not_found"
+
+
+async def test_a_ticket_explains_every_trigger_from_its_workflow_and_from_the_read_side_alike(api: Api) -> None:
+    ticket = await api.open()
+    said = (await api.get(f"/v1/tickets/{ticket['id']}/explain")).json()
+    by_id = {each["id"]: each for each in said["triggers"]}
+    assert by_id["C2"]["words"] == "Has not fired: failed attempts: 0, needs at least 2."
+    assert by_id["S1"]["state"] == "coming"
+    assert said["tier_three"]["open"] is False
+    api.store.kept[ticket["id"]] = api.tickets.tickets[ticket["id"]]
+    api.tickets.forget(ticket["id"])
+    assert (await api.get(f"/v1/tickets/{ticket['id']}/explain")).json() == said
+
+
+async def test_nobody_is_told_why_a_ticket_of_another_client_is_where_it_is(api: Api) -> None:
+    ticket = await api.open()
+    stranger = api.token("sofia", Role.TECHNICIAN, OTHER_CLIENT)
+    assert (await api.get(f"/v1/tickets/{ticket['id']}/explain", token=stranger)).status_code == 404
