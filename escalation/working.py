@@ -81,7 +81,8 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
     events.append(Accepted(at=at.now, by=at.by, contacted=command.contacted or None, clocks=clocks))
     if ticket.tier is None:
         return events
-    return [*events, *involvement(at.after(*events), matches(ticket, at.policy, ticket.tier), moved=False)]
+    now = at.after(*events)
+    return [*events, *involvement(now, matches(now.ticket, at.policy, ticket.tier), moved=False)]
 
 
 def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
@@ -263,7 +264,10 @@ def _may_use(at: Situation, access: str | None) -> None:
 def _told(at: Situation) -> list[Event]:
     """A handoff is taken up once; that the client was told by then is a fact of its own, and a first response."""
     clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE, promises.NEXT_UPDATE)
-    return [Contacted(at=at.now, by=at.by, direction="outbound", channel="phone", clocks=clocks)] if clocks else []
+    if not clocks:
+        return []
+    made = Contacted(at=at.now, by=at.by, direction="outbound", channel="phone", clocks=clocks)
+    return [made, *reactions(at.after(made))]
 
 
 def _was_waited_for(ticket: Ticket, now: datetime) -> bool:

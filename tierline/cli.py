@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,12 +184,43 @@ def check_policy(
     raise typer.Exit(check(file or _settings().policy_path))
 
 
+@policy_app.command("backtest")
+def backtest_policy(
+    file: Annotated[Path, typer.Argument(help="The policy document to try.")],
+    since: Annotated[datetime | None, typer.Option("--from", help="Tickets taken in from then on (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="Tickets taken in before then (UTC).")] = None,
+    log: Annotated[Path | None, typer.Option(help="Try it on this event log, without a server.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Which column of the log means what (YAML).")] = None,
+    client: Annotated[
+        str | None, typer.Option(help="Whose promises hold for a log.", show_default="the policy's first")
+    ] = None,
+    imported: Annotated[bool, typer.Option("--imported", help="On the imported logs, not the desk's own.")] = False,
+    details: Annotated[Path | None, typer.Option(help="Write each changed ticket there, a line of JSON each.")] = None,
+    show: Annotated[int, typer.Option(help="How many changed tickets to show.")] = 10,
+    workers: Annotated[int, typer.Option(help="Processes.", show_default="one for each core")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    state: State = None,
+) -> None:
+    """Run past tickets through another policy, and say what would have changed. Nothing is written but the report."""
+    from tierline.backtest_cli import Wanted, run
+
+    wanted = Wanted(
+        policy=file, since=_utc(since), until=_utc(until), log=log, mapping=mapping, client=client, imported=imported,
+        workers=workers or os.cpu_count() or 1, examples=show, details=details, as_json=as_json,
+    )  # fmt: skip
+    run(_settings(running=log is None, state=state), wanted)
+
+
 @policy_app.command("schema")
 def write_policy_schema() -> None:
     """Write policies/schema.json, against which editors check a policy document."""
     from tierline.policy_cli import write_schema
 
     write_schema()
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
 
 
 def _settings(*, running: bool = False, **flags: Any) -> "Settings":

@@ -1,0 +1,167 @@
+"""What people asked of a ticket, taken back out of its journal: the commands behind the recorded events.
+
+What triggers and timers did is left out, since another policy decides that anew. Nor does the journal hold roles, so
+each command comes from a service manager, whom every rule about roles lets pass; what the journal holds was permitted.
+"""
+
+from escalation import commands as ask
+from escalation.events import (
+    Absorbed,
+    Accepted,
+    AttemptLogged,
+    Cancelled,
+    Closed,
+    Commented,
+    Consulted,
+    Contacted,
+    Coordinated,
+    Escalated,
+    Event,
+    FieldsUpdated,
+    Held,
+    NearMissLogged,
+    NoteCompleted,
+    NoteRated,
+    Reopened,
+    Resolved,
+    Resumed,
+    Returned,
+    Transferred,
+    Triaged,
+)
+from escalation.policy import Slice
+from escalation.promises import FIRST_RESPONSE
+from escalation.situation import impact_of
+from escalation.terms import SYSTEM, EscalationKind, Role
+from escalation.ticket import Ticket
+
+_TOLD = frozenset(ask.UpdateFields.model_fields) - frozenset(ask.Command.model_fields)
+_REACH = frozenset({"scope", "facts", "flags"})
+
+
+def command_of(
+    event: Event, ticket: Ticket, before: Event, after: Event | None, recorded: Slice | None
+) -> ask.AnyCommand | None:
+    """The command that made this event, None where time, a trigger or the command of a neighbouring event did.
+
+    `ticket` is as it stood before the event, `before` and `after` are its neighbours in the journal, `recorded` is the
+    policy of the time, where it is known.
+    """
+    if isinstance(event, Absorbed):
+        return ask.Absorb(ticket_id=event.ticket_id, opened_at=event.counted_from or event.at, watchers=event.watchers)
+    if event.by == SYSTEM:
+        return None
+    command = _said(event, ticket, before, after, recorded)
+    return command.model_copy(update={"by": event.by, "role": Role.SERVICE_MANAGER}) if command else None
+
+
+def _said(
+    event: Event, ticket: Ticket, before: Event, after: Event | None, recorded: Slice | None
+) -> ask.AnyCommand | None:
+    match event:
+        case FieldsUpdated():
+            return _update(event, ticket, recorded)
+        case Triaged(category=category, impact=impact, urgency=urgency):
+            told = isinstance(before, FieldsUpdated) or before.kind == "opened"
+            return None if told else ask.Triage(category=category, impact=impact, urgency=urgency)
+        case Escalated() | Returned() | Transferred() | Accepted() | Reopened() | Coordinated() | Consulted():
+            return _moving(event, before)
+        case Contacted():
+            return _contact(event, ticket, after)
+        case Resumed(reason=reason):
+            return (
+                None if isinstance(before, Contacted) and before.direction == "inbound" else ask.Resume(reason=reason)
+            )
+        case Held(reason=reason, evidence=evidence):
+            return ask.Hold(reason=reason, evidence=evidence)
+        case Resolved() | Closed() | Cancelled():
+            return _ending(event)
+        case _:
+            return _working(event)
+
+
+def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
+    match event:
+        case Escalated():
+            return _escalation(event)
+        case Returned(reason=reason, what_is_missing=missing, to_tier=tier):
+            return ask.Return(reason=reason, what_is_missing=missing, to_tier=tier)
+        case Transferred(why="asked", need=need, reason=reason, note=note) if note is not None:
+            return ask.Transfer(to_person=need.person, skill=need.skill, reason=reason, note=note)
+        case Accepted(clocks=clocks):
+            taken = isinstance(before, Transferred) and before.why == "take_over" and before.by == event.by
+            return ask.Accept(take_over=taken, contacted=FIRST_RESPONSE in clocks)
+        case Reopened(reason=reason) if not isinstance(before, Contacted):
+            return ask.Reopen(reason=reason)
+        case Coordinated(reason=reason):
+            return ask.Coordinate(reason=reason)
+        case Consulted(person=person, question=question, answer=answer):
+            return ask.Consult(person=person, question=question, answer=answer)
+        case _:
+            return None
+
+
+def _escalation(event: Escalated) -> ask.AnyCommand:
+    if event.escalation is EscalationKind.EMERGENCY and event.trigger is None:
+        return ask.Emergency(reason=event.reason, note=event.note)
+    reason = event.reason or event.trigger or ""
+    return ask.Escalate(to_tier=event.to_tier, reason=reason, note=event.note, override_reason=event.override)
+
+
+def _update(event: FieldsUpdated, ticket: Ticket, recorded: Slice | None) -> ask.AnyCommand | None:
+    """What a person said; an impact that the policy of the time read off the reach is left to the other one."""
+    changed = {name: value for name in _TOLD if (value := getattr(event, name)) is not None}
+    if recorded is not None and (ticket.impact is None or _REACH & set(changed)):
+        draft = ticket.model_copy(update=changed)
+        read_off = impact_of(recorded, draft.scope, draft.facts, draft.flags)
+        if event.impact == read_off:
+            changed.pop("impact", None)
+        elif event.impact is None and ticket.impact is not None and read_off < ticket.impact:
+            changed["impact"] = ticket.impact  # a person's word kept it where it was
+    return ask.UpdateFields(**changed) if changed else None
+
+
+def _contact(event: Contacted, ticket: Ticket, after: Event | None) -> ask.AnyCommand:
+    """A reply ended a hold at its own moment; what left the first response running was no person's word."""
+    moment = after.at if isinstance(after, Resumed) and event.direction == "inbound" else None
+    clock = ticket.clocks.get(FIRST_RESPONSE)
+    unanswered = clock is not None and clock.stopped_at is None and FIRST_RESPONSE not in event.clocks
+    automatic = event.direction == "outbound" and unanswered
+    return ask.ContactMade(
+        direction=event.direction, channel=event.channel, text=event.text, automatic=automatic, at=moment
+    )
+
+
+def _ending(event: Event) -> ask.AnyCommand | None:
+    match event:
+        case Resolved(code=code, cause=cause, resolution=resolution):
+            return ask.Resolve(code=code, cause=cause, resolution=resolution)
+        case Closed(reason=reason):
+            return ask.Close(reason=reason)
+        case Cancelled(reason=reason, merged_into=str() as into):
+            return ask.Merge(into=into, reason=reason)
+        case Cancelled(reason=reason):
+            return ask.Cancel(reason=reason)
+        case _:
+            return None
+
+
+def _working(event: Event) -> ask.AnyCommand | None:
+    match event:
+        case AttemptLogged(step=step, result=result, outcome=outcome, sop_step=sop_step):
+            return ask.LogAttempt(step=step, result=result, outcome=outcome, sop_step=sop_step)
+        case NearMissLogged():
+            return ask.LogNearMiss(
+                considered_trigger=event.considered_trigger,
+                why_considered=event.why_considered,
+                what_unblocked_it=event.what_unblocked_it,
+                article_used=event.article_used,
+            )
+        case NoteRated(rating=rating, comment=comment):
+            return ask.RateNote(rating=rating, comment=comment)
+        case NoteCompleted(note=note):
+            return ask.CompleteNote(note=note)
+        case Commented(text=text):
+            return ask.Comment(text=text)
+        case _:
+            return None

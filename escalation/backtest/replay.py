@@ -1,0 +1,165 @@
+"""A recorded ticket lived again under another policy: what people did, at the times at which they did it.
+
+Between two commands, everything falls due at its own moment. A command that the other policy refuses is noted and
+passed over. The replay ends where the record does: with the end of the ticket, or at the given moment.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escalation import commands as ask
+from escalation.backtest.asked import command_of
+from escalation.backtest.people import PeopleOfThen
+from escalation.deadlines import next_deadline
+from escalation.desk import decide, name, needs, open_ticket
+from escalation.effects import messages
+from escalation.errors import Refusal
+from escalation.events import AcceptMissed, Coordinated, Event, Handoff, Opened
+from escalation.policy import Slice
+from escalation.ports import Named
+from escalation.terms import Role
+from escalation.ticket import Ticket, opened
+
+VIA = "backtest"
+_MOST_AT_ONCE = 500  # deadlines between two commands; more would be a fault of the rules
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command of the record, when it was asked, and whether by whoever owned the ticket then."""
+
+    at: datetime
+    command: ask.AnyCommand
+    by_owner: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A command that the rules accepted then, and the other policy would not; `deadline` for one of time."""
+
+    at: datetime
+    command: str
+    code: str
+    message: str
+
+
+@dataclass
+class Lived:
+    """A ticket, how it became so, and what was refused on the way."""
+
+    ticket: Ticket
+    events: list[Event] = field(default_factory=list)
+    pages: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+    def live(self, event: Event, policy: Slice) -> None:
+        """One more event."""
+        self.ticket = opened(event) if isinstance(event, Opened) else self.ticket.after(event)
+        self.events.append(event)
+        if isinstance(event, _MAY_PAGE):
+            self.pages += sum(message.urgent for message in messages(self.ticket, [event], self.ticket.seq, policy))
+
+
+# No page follows from any other event; to write every message only to count these would take long.
+_MAY_PAGE = (Handoff, Coordinated, AcceptMissed)
+
+
+def recorded(events: Sequence[Event], policy: Slice) -> Lived:
+    """The ticket as the journal tells it."""
+    lived = Lived(opened(_intake(events)))
+    for event in events:
+        lived.live(event, policy)
+    return lived
+
+
+def replay(events: Sequence[Event], policy: Slice, until: datetime, then: Slice | None = None) -> Lived:
+    """The same intake and commands under `policy`; Refusal where not even the intake would be taken.
+
+    `then` is the policy that was in force, where it is known: it tells what people said from what followed from it.
+    """
+    first = _intake(events)
+    again = _Again(first, policy, PeopleOfThen(events))
+    for asked in _asked(events, first, then):
+        again.fall_due(asked.at)
+        again.play(asked)
+    last = events[-1]
+    again.fall_due(last.at if last.kind in _ENDS else max(until, last.at))
+    return again.lived
+
+
+_ENDS = ("closed", "cancelled")
+
+
+def _intake(events: Sequence[Event]) -> Opened:
+    first = events[0]
+    if not isinstance(first, Opened):
+        raise ValueError(f"a ticket's story begins with its intake, not with {first.kind!r}")
+    return first
+
+
+def _asked(events: Sequence[Event], first: Opened, then: Slice | None) -> Iterator[Asked]:
+    ticket = opened(first)
+    for place, event in enumerate(events[1:], start=1):
+        after = events[place + 1] if place + 1 < len(events) else None
+        command = command_of(event, ticket, events[place - 1], after, then)
+        if command is not None:
+            taken = isinstance(command, ask.Accept) and command.take_over
+            yield Asked(max(event.at, first.at), command, by_owner=event.by == ticket.owner and not taken)
+        ticket = ticket.after(event)
+
+
+class _Again:
+    """The ticket under the other policy, so far."""
+
+    def __init__(self, first: Opened, policy: Slice, people: PeopleOfThen) -> None:
+        self._policy, self._people, self._now = policy, people, first.at
+        self._taken_up_at: datetime | None = None
+        self.lived = Lived(opened(first))
+        intake = ask.Open(by=first.by, role=Role.SERVICE_MANAGER, intake=first.intake)
+        self._take(open_ticket(first.ticket_id, intake, policy, first.at))
+
+    def fall_due(self, until: datetime) -> None:
+        """Everything that is due by then, each at its moment; where the rules fail on one, time stands still."""
+        for _ in range(_MOST_AT_ONCE):
+            coming = next_deadline(self.lived.ticket)
+            taken_up_at = self._taken_up_at
+            if taken_up_at and taken_up_at <= until and (coming is None or taken_up_at <= coming.at):
+                self._take_up(taken_up_at)
+                continue
+            if coming is None or coming.at > until:
+                break
+            self._now = max(self._now, coming.at)
+            if not self._decided(ask.DeadlinePassed()):
+                break
+        self._now = max(self._now, until)
+
+    def play(self, asked: Asked) -> None:
+        """One command; by the owner of this ticket where it was by the owner of that."""
+        by = self.lived.ticket.owner if asked.by_owner else asked.command.by
+        self._decided(asked.command.model_copy(update={"by": by}))
+
+    def _take_up(self, at: datetime) -> None:
+        """A handoff that the record does not have at this time is taken up by its owner."""
+        self._now, self._taken_up_at = max(self._now, at), None
+        if self.lived.ticket.tier is not None and self.lived.ticket.accepted_at is None:
+            self._decided(ask.Accept(by=self.lived.ticket.owner))
+
+    def _decided(self, command: ask.AnyCommand) -> bool:
+        try:
+            self._take(decide(self.lived.ticket, command, self._policy, self._now))
+        except Refusal as refusal:
+            self.lived.refused.append(Refused(self._now, command.name, refusal.code, refusal.message))
+            return False
+        return True
+
+    def _take(self, events: Sequence[Event]) -> None:
+        receivers = {
+            place: self._people.receiver(need, coordinator=isinstance(events[place], Coordinated))
+            for place, need in needs(events)
+        }
+        named = {place: Named(person=receiver.person, via=VIA) for place, receiver in receivers.items()}
+        for place, event in enumerate(name(events, named)):
+            self.lived.live(event, self._policy)
+            if isinstance(event, Handoff) and event.to_tier is not None:
+                self._taken_up_at = receivers[place].takes_up_at(event.at) if place in receivers else None

@@ -1,0 +1,149 @@
+"""`tierline policy backtest`: past tickets through another policy, on every core, a few at a time in memory."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from escalation.backtest import Report
+from escalation.log.rows import LogCase, LogMapping
+from escalation.policy import Policy
+from escalation.ports import Unavailable
+from stores.database import engine_for
+from stores.stories import Stories
+from tierline.backtest_shown import show
+from tierline.backtest_work import Part, Task, begin, judge_cases, judge_ids
+from tierline.faults import OperatorError
+from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
+from tierline.policy_file import load_sound_policy
+from tierline.settings import Settings
+
+AT_ONCE = 100  # tickets in one errand of a process
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+
+Batch = TypeVar("Batch")
+
+
+class BacktestError(OperatorError):
+    """The past cannot be judged as asked."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to judge, and how to say it."""
+
+    policy: Path
+    since: datetime | None = None
+    until: datetime | None = None
+    log: Path | None = None
+    mapping: Path | None = None
+    client: str | None = None
+    imported: bool = False
+    workers: int = 2
+    examples: int = 20
+    details: Path | None = None
+    as_json: bool = False
+
+
+def run(settings: Settings, wanted: Wanted) -> None:
+    """Judge, and say what would have changed."""
+    policy = load_sound_policy(wanted.policy)
+    if wanted.client is not None and wanted.client not in policy.clients:
+        raise BacktestError(f"policy {policy.version} has no client {wanted.client!r}")
+    try:
+        report = backtest(settings, wanted, policy)
+    except Unavailable as away:
+        raise BacktestError(f"{away}; is `tierline up` running?") from None
+    if wanted.as_json:
+        typer.echo(json.dumps({"policy": policy.version} | report.as_json(), indent=1))
+    else:
+        show(report, policy.version, Console())
+
+
+def backtest(settings: Settings, wanted: Wanted, policy: Policy) -> Report:
+    """The report on everything that is wanted."""
+    mapping = read_mapping(wanted.mapping or DEFAULT_MAPPING) if wanted.log else None
+    task = Task(
+        policy=policy.model_dump_json(),
+        until=wanted.until or (_LONG_AGO if wanted.log else datetime.now(UTC)),  # a log ends with its last row
+        client=wanted.client or next(iter(policy.clients)),
+        dsn=settings.dsn,
+        mapping=mapping,
+        detailed=wanted.details is not None,
+        examples=wanted.examples,
+    )
+    report = Report(most_examples=wanted.examples)
+    with _progress() as progress, _details(wanted.details) as details:
+        for part in _parts(task, wanted, progress):
+            report.absorb(part.report)
+            details(part.lines)
+    return report
+
+
+def _parts(task: Task, wanted: Wanted, progress: Progress) -> Iterator[Part]:
+    if wanted.log and task.mapping:
+        yield from _spread(task, wanted.workers, judge_cases, _cases(wanted.log, task.mapping, progress))
+        return
+    engine = engine_for(task.dsn, pool_size=1)
+    try:
+        stories = Stories(engine, wanted.since, wanted.until, imported=wanted.imported)
+        bar = progress.add_task("Judging tickets", total=stories.count())
+        for part in _spread(task, wanted.workers, judge_ids, stories.ids(AT_ONCE)):
+            progress.advance(bar, part.report.tickets + part.report.not_judged.total())
+            yield part
+    finally:
+        engine.dispose()
+
+
+def _cases(log: Path, mapping: LogMapping, progress: Progress) -> Iterator[list[LogCase]]:
+    bar = progress.add_task(f"Judging {log.name}", total=log.stat().st_size if log.is_file() else None)
+
+    def watched(file: BinaryIO) -> BinaryIO:
+        return progress.wrap_file(file, task_id=bar)
+
+    cases = read_log(log, mapping, watched)
+    while batch := list(islice(cases, AT_ONCE)):
+        yield batch
+
+
+def _spread(task: Task, workers: int, do: Callable[[Batch], Part], batches: Iterable[Batch]) -> Iterator[Part]:
+    """Every batch done in one of the processes; only a few of them are under way, whatever there is in all."""
+    if workers <= 1:
+        begin(task)
+        yield from map(do, batches)
+        return
+    context = get_context("spawn")  # a fork would share this process's connections
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(task,)) as pool:
+        left = iter(batches)
+        under_way = {pool.submit(do, batch) for batch in islice(left, 2 * workers)}
+        while under_way:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            under_way |= {pool.submit(do, batch) for batch in islice(left, len(done))}
+            yield from (each.result() for each in done)
+
+
+@contextmanager
+def _details(path: Path | None) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Writes a line for each changed ticket where a file was asked for."""
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", encoding="utf-8") as file:
+        yield lambda lines: file.writelines(f"{line}\n" for line in lines)
+
+
+def _progress() -> Progress:
+    """A bar on standard error; silent unless that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
