@@ -44,6 +44,7 @@ STATUS: dict[str, int] = {
     "ticket_closed": 409,
     "beyond_tier_scope": 409,
     "tier_three_guard": 409,
+    "work_log_full": 409,
     "already_on_hold": 409,
     "not_on_hold": 409,
     "already_escalated": 409,

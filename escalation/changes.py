@@ -249,12 +249,15 @@ def _moved(ticket: "Ticket", event: Handoff, owner: str) -> tuple[Stay, ...]:
     if event.to_tier is None:
         return ticket.stays
     if ticket.stays and ticket.stays[-1].tier == event.to_tier and ticket.stays[-1].ended_at is None:
-        return _last_stay(ticket, owner=owner)
+        owners = ticket.stays[-1].owners
+        return _last_stay(ticket, owner=owner, owners=owners if owners[-1:] == (owner,) else (*owners, owner))
     stays = (
         _last_stay(ticket, ended_at=event.at) if ticket.stays and ticket.stays[-1].ended_at is None else ticket.stays
     )
     entered_by = event.kind if isinstance(event, Queued | Escalated | Returned | Transferred | Reopened) else "handoff"
-    new = Stay(n=len(stays) + 1, tier=event.to_tier, began_at=event.at, entered_by=entered_by, owner=owner)
+    new = Stay(
+        n=len(stays) + 1, tier=event.to_tier, began_at=event.at, entered_by=entered_by, owner=owner, owners=(owner,)
+    )
     return (*stays, new)
 
 

@@ -13,6 +13,7 @@ Refusal
 ├── IncompleteCommand      another command lacks what it needs
 ├── BeyondTierScope        this tier may not do or resolve this
 ├── TierThreeGuard         no allowed trigger leads to Tier 3
+├── WorkLogFull            more attempts than any fault takes
 ├── AlreadyOnHold · NotOnHold
 ├── AlreadyEscalated       a near miss is logged only on a ticket that never escalated
 ├── ReopenWindowClosed     too late: open a linked ticket instead
@@ -101,6 +102,10 @@ class BeyondTierScope(Refusal, code="beyond_tier_scope"):
 
 class TierThreeGuard(Refusal, code="tier_three_guard"):
     """No allowed trigger leads to Tier 3; a service manager may override with a reason."""
+
+
+class WorkLogFull(Refusal, code="work_log_full"):
+    """The work log holds as many attempts as a ticket may carry."""
 
 
 class AlreadyOnHold(Refusal, code="already_on_hold"):

@@ -104,6 +104,7 @@ class TicketFacts:
     resolved_tier: Tier | None = None
     reopens: int = 0
     near_misses: int = 0
+    in_scope: tuple[tuple[str, str], ...] = ()  # by whom and of which category, escalated though in the tier's scope
     events: int = 0
     queued: timedelta = timedelta()  # in all, owned but not accepted
     teams: tuple[str, ...] = ()  # one after the other

@@ -11,7 +11,7 @@ from escalation.events import Event, FieldsUpdated, Need, Opened, Queued, Triage
 from escalation.firing import destination, involvement, matches, reactions, skill_for, trigger_escalates, winner
 from escalation.lifecycle import Stage, move, tier_stage
 from escalation.policy import Slice
-from escalation.situation import Situation, category_of, impact_of, known_skill, priority_of
+from escalation.situation import Situation, category_of, impact_of, known_access, known_skill, priority_of, start_tier
 from escalation.terms import EscalationKind, Priority, Role
 from escalation.ticket import Ticket, opened
 
@@ -26,6 +26,7 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
         raise NotPermitted(f"A {command.role.value} may not name an agreement.", role=command.role.value)
     _known_category(intake.category, policy)
     known_skill(intake.required_skill, policy, "required_skill")
+    known_access(intake.needed_access, policy)
     if not intake.subject.strip():
         raise IncompleteCommand("A ticket needs a subject.", ["subject"])
     urgency = intake.urgency or (1 if intake.scope in policy.urgent_scopes else None)
@@ -97,10 +98,12 @@ def _enter(at: Situation) -> list[Event]:
         urgency=ticket.urgency or 3,
         priority=ticket.priority,
     )
-    found = matches(ticket, policy, category.tier)
-    first = winner(found, category.tier)
-    tier = destination(first.trigger, ticket, policy, category.tier) if first else category.tier
-    skill = skill_for(first.trigger, ticket, policy) if first else ticket.required_skill or category.skill
+    start = start_tier(ticket, policy)
+    found = matches(ticket, policy, start)
+    first = winner(found, start)
+    tier = destination(first.trigger, ticket, policy, start) if first else start
+    own = category.skill if start == category.tier or category.skill in policy.scope[start].skills else None
+    skill = skill_for(first.trigger, ticket, policy) if first else ticket.required_skill or own
     queued = Queued(
         at=at.now,
         by=at.by,
@@ -142,6 +145,7 @@ def _field_changes(at: Situation, command: UpdateFields) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     _known_category(command.category, policy)
     known_skill(command.required_skill, policy, "required_skill")
+    known_access(command.needed_access, policy)
     _known_severity(command, policy)
     asked = {name: getattr(command, name) for name in _EDITABLE if getattr(command, name) is not None}
     if command.facts is not None:

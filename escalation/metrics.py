@@ -74,6 +74,15 @@ class NearMisses(_Figures):
     rate: float | None
 
 
+class InScope(_Figures):
+    """Escalations of what the tier may finish alone, of all escalations; by who made them, and by category."""
+
+    n: int
+    of: int
+    by_technician: dict[str, int]
+    by_category: dict[str, int]
+
+
 class SlaFigures(_Figures):
     """Promises kept and broken, among the tickets that were promised something."""
 
@@ -88,7 +97,7 @@ class SlaFigures(_Figures):
 
 
 class EscalationFigures(_Figures):
-    """All figures over a set of tickets; `sla` and `near_misses` are there only when asked for."""
+    """All figures over a set of tickets; `sla`, and `near_misses` with `in_scope`, only when asked for."""
 
     cases: int
     events: int
@@ -105,6 +114,7 @@ class EscalationFigures(_Figures):
     reopened_cases: Share
     sla: SlaFigures | None = Field(default=None, exclude_if=lambda sla: sla is None)
     near_misses: NearMisses | None = Field(default=None, exclude_if=lambda near_misses: near_misses is None)
+    in_scope: InScope | None = Field(default=None, exclude_if=lambda in_scope: in_scope is None)
 
 
 def escalation_figures(
@@ -133,6 +143,7 @@ def escalation_figures(
         reopened_cases=_share(sum(ticket.reopens > 0 for ticket in facts), len(facts)),
         sla=_sla([kept for ticket in facts if (kept := judge(ticket)) is not None]) if judge else None,
         near_misses=_near_misses(facts, len(escalated)) if near_misses else None,
+        in_scope=_in_scope(facts, len(ups)) if near_misses else None,
     )
 
 
@@ -174,6 +185,15 @@ def _never_accepted(ups: Sequence[Move]) -> NeverAccepted:
 def _near_misses(facts: Sequence[TicketFacts], escalated: int) -> NearMisses:
     n = sum(ticket.near_misses for ticket in facts)
     return NearMisses(n=n, rate=round(n / (n + escalated), 4) if n + escalated else None)
+
+
+def _in_scope(facts: Sequence[TicketFacts], escalations: int) -> InScope:
+    """Over-escalation: who hands up what need not be, and of which kind; the most frequent first."""
+    made = [each for ticket in facts for each in ticket.in_scope]
+    by, of = Counter(who for who, _ in made), Counter(category or UNNAMED for _, category in made)
+    return InScope(
+        n=len(made), of=escalations, by_technician=dict(by.most_common()), by_category=dict(of.most_common())
+    )
 
 
 def _sla(kept: Sequence[Kept]) -> SlaFigures:

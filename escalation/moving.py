@@ -10,7 +10,7 @@ from escalation.errors import (
     TierThreeGuard,
     UnknownName,
 )
-from escalation.events import Consulted, Event, Need, Returned, Transferred
+from escalation.events import Commented, Consulted, Event, Need, Returned, Transferred
 from escalation.firing import (
     Match,
     coordinated,
@@ -22,7 +22,7 @@ from escalation.firing import (
 )
 from escalation.handoff import HandoffNote, is_blank, missing
 from escalation.lifecycle import Stage, move, tier_stage
-from escalation.prefill import auto_built, prefilled
+from escalation.prefill import auto_built, prefilled, true_to_ticket
 from escalation.situation import Situation, beyond_scope, known_skill, must_escalate
 from escalation.terms import EscalationKind, Role, Tier
 from escalation.ticket import Ticket
@@ -77,7 +77,7 @@ def judge_emergency(at: Situation, command: Emergency) -> list[Event]:
         to_tier=3,
         skill=command.skill or _skill(at),
         reason=command.reason,
-        note=note,
+        note=true_to_ticket(note, ticket),
         by=at.by,
     )
 
@@ -86,6 +86,8 @@ def judge_coordinate(at: Situation, command: Coordinate) -> list[Event]:
     """Hierarchical: the service manager speaks with the customer; owner and tier stay."""
     if is_blank(command.reason, at.policy.note):
         raise IncompleteCommand("Say why management is involved.", ["reason"])
+    if at.ticket.managed:  # is involved already, and is not paged for it again
+        return [Commented(at=at.now, by=at.by, text=f"For {at.ticket.coordinator}, who coordinates: {command.reason}")]
     return [coordinated(at, "service_manager", command.reason, None, by=at.by)]
 
 
@@ -215,7 +217,7 @@ def full_note(at: Situation, note: HandoffNote) -> HandoffNote:
             f"{'says' if len(lacks) == 1 else 'say'} nothing yet.",
             lacks,
         )
-    return whole
+    return true_to_ticket(whole, at.ticket)
 
 
 def _own_section(ticket: Ticket, note: HandoffNote) -> bool:

@@ -7,6 +7,8 @@ from escalation.promises import RESOLUTION
 from escalation.terms import LINE, TEXT
 from escalation.ticket import Ticket
 
+STEPS_CARRIED = 100  # in one note, the latest; two hundred long ones would be most of a megabyte
+
 
 def prefilled(ticket: Ticket, policy: Slice) -> HandoffNote:
     """The note as far as intake, work log and clocks know it; the rest is for a person to write."""
@@ -16,7 +18,7 @@ def prefilled(ticket: Ticket, policy: Slice) -> HandoffNote:
         environment=_cut(policy.client.environment, TEXT) or None,
         error_messages=facts.error_messages,
         recent_changes=facts.recent_changes,
-        steps_tried=ticket.steps or None,
+        steps_tried=ticket.steps[-STEPS_CARRIED:] or None,
         urgency=ticket.priority.value,
         sla_deadline=_deadline(ticket),
         affected_systems=facts.affected_systems,
@@ -24,9 +26,18 @@ def prefilled(ticket: Ticket, policy: Slice) -> HandoffNote:
     )
 
 
+def true_to_ticket(note: HandoffNote, ticket: Ticket) -> HandoffNote:
+    """The note with the ticket's own urgency and deadline, whatever was written: those two are facts."""
+    deadline = _deadline(ticket) or note.sla_deadline
+    return note.model_copy(update={"urgency": ticket.priority.value, "sla_deadline": deadline})
+
+
 def auto_built(ticket: Ticket, policy: Slice) -> HandoffNote:
     """The note of a timer or an emergency: intake and work log, and nothing invented."""
-    failed = [f"{step.step}: {step.result}" for step in ticket.steps]
+    carried = ticket.steps[-STEPS_CARRIED:]
+    failed = [f"{step.step}: {step.result}" for step in carried]
+    if len(carried) < len(ticket.steps):
+        failed.insert(0, f"(the last {len(carried)} of {len(ticket.steps)} steps; the timeline has them all)")
     symptoms = ". ".join(part for part in (ticket.subject, ticket.description) if part)
     return prefilled(ticket, policy).model_copy(
         update={"summary_symptoms": _cut(symptoms, TEXT) or None, "what_failed": _cut("; ".join(failed), TEXT) or None}

@@ -7,13 +7,14 @@ from escalation.terms import Facts, Tier
 
 
 class Stay(Facts):
-    """One stretch at one tier with one owner after another."""
+    """One stretch at one tier; `owners` are all who had the ticket there, one after the other, `owner` the last."""
 
     n: int
     tier: Tier
     began_at: AwareDatetime
     entered_by: str
     owner: str
+    owners: tuple[str, ...] = ()
     accepted_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
 

@@ -8,7 +8,7 @@ from escalation.commands import IntakeFacts
 from escalation.errors import UnknownName
 from escalation.events import Event
 from escalation.policy import Category, Slice
-from escalation.terms import Flag, Priority, Scope
+from escalation.terms import Flag, Priority, Scope, Tier
 from escalation.ticket import Ticket
 from escalation.triggers import Fields
 
@@ -39,6 +39,16 @@ def category_of(ticket: Ticket, policy: Slice) -> Category:
     return policy.categories[ticket.category]
 
 
+def start_tier(ticket: Ticket, policy: Slice) -> Tier:
+    """Where the ticket starts: with its category, or at Tier 1 where a published known issue is linked.
+
+    A sign that Tier 1 must hand on is the stronger, and so is a category of Tier 3.
+    """
+    tier = category_of(ticket, policy).tier
+    known = bool((ticket.known_issue or "").strip())
+    return 1 if tier == 2 and known and not must_escalate(ticket, policy, 1) else tier
+
+
 def impact_of(policy: Slice, scope: Scope, facts: IntakeFacts, flags: tuple[Flag, ...]) -> int:
     """The impact that the reach of a fault means, 1 being the widest."""
     for rule in policy.impact_rules:
@@ -64,6 +74,17 @@ def known_skill(skill: str | None, policy: Slice, field: str = "skill") -> None:
     if skill and skill.strip() and skill.strip() not in known:
         raise UnknownName(
             f"No tier has the skill {skill!r}; there are {', '.join(sorted(known))}.", field=field, value=skill
+        )
+
+
+def known_access(access: str | None, policy: Slice) -> None:
+    """Raise UnknownName for an access that no tier has: a ticket that needs it would be above every tier."""
+    known = access_of(policy, 3)
+    if _beyond(access, known):
+        raise UnknownName(
+            f"No tier has the access {access!r}; there are {', '.join(sorted(known))}.",
+            field="needed_access",
+            value=access,
         )
 
 
@@ -104,5 +125,10 @@ def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
         "beyond_scope": beyond_scope(ticket, policy, tier),
         "must_escalate": bool(must_escalate(ticket, policy, tier)),
         "emergency_category": category is not None and category.emergency,
+        "access_beyond_tier": _beyond(ticket.needed_access, access_of(policy, tier)),
         "skill_beyond_tier": bool(skill) and skill not in policy.scope[tier].skills,
     }
+
+
+def _beyond(access: str | None, granted: frozenset[str]) -> bool:
+    return bool((access or "").strip()) and (access or "").strip() not in granted

@@ -38,6 +38,7 @@ class Ticket(Facts):
     flags: tuple[Flag, ...] = ()
     facts: IntakeFacts = IntakeFacts()
     required_skill: str | None = None
+    needed_access: str | None = None
     known_issue: str | None = None
     asset: str | None = None
     vip: bool = False

@@ -28,6 +28,7 @@ FIELDS = frozenset(
         "must_escalate",
         "emergency_category",
         "skill_beyond_tier",
+        "access_beyond_tier",
     }
 )
 

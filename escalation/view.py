@@ -23,10 +23,11 @@ _NEVER, _SECOND = timedelta(), timedelta(seconds=1)
 
 
 class StayView(Facts):
-    """One link of the chain so far."""
+    """One link of the chain so far; `owners` are all who had the ticket there, one after the other."""
 
     tier: Tier
     owner: str
+    owners: tuple[str, ...] = ()
     began_at: AwareDatetime
     accepted_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None

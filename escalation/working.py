@@ -32,6 +32,7 @@ from escalation.errors import (
     NotOwner,
     NotPermitted,
     UnknownName,
+    WorkLogFull,
 )
 from escalation.events import (
     Accepted,
@@ -44,17 +45,19 @@ from escalation.events import (
     NoteCompleted,
     NoteRated,
     Resumed,
+    Transferred,
 )
 from escalation.firing import involvement, matches, reactions
 from escalation.handoff import is_blank, missing
 from escalation.lifecycle import Stage
 from escalation.moving import taken_over
 from escalation.policy import Slice
-from escalation.prefill import prefilled
+from escalation.prefill import prefilled, true_to_ticket
 from escalation.situation import Situation, access_of
 from escalation.terms import Role
 from escalation.ticket import Ticket
 
+MOST_STEPS = 500  # a work log that grows on and on is a tool gone wild, and it all travels with the ticket
 _FIVE = ("affected_systems", "error_messages", "users_affected", "recent_changes", "steps_attempted")
 
 
@@ -81,7 +84,9 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
     events.append(Accepted(at=at.now, by=at.by, contacted=command.contacted or None, clocks=clocks))
     if ticket.tier is None:
         return events
-    now = at.after(*events)
+    # The desk has not named anybody yet; but who takes a ticket over has said who he is.
+    known = [e.model_copy(update={"owner": at.by}) if isinstance(e, Transferred) else e for e in events]
+    now = at.after(*known)
     return [*events, *involvement(now, matches(now.ticket, at.policy, ticket.tier), moved=False)]
 
 
@@ -97,6 +102,11 @@ def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
     lacks += [] if command.outcome else ["outcome"]
     if lacks or not command.outcome:
         raise IncompleteAttempt(f"An attempt needs {', '.join(lacks)}.", lacks)
+    if len(ticket.steps) >= MOST_STEPS:
+        raise WorkLogFull(
+            f"The work log of {ticket.id} holds {MOST_STEPS} attempts: escalate it, or ask whether it is one fault.",
+            most=MOST_STEPS,
+        )
     _may_use(at, command.access)
     before = {s.step.strip().casefold() for filed in ticket.notes for s in filed.note.steps_tried or ()}
     logged = AttemptLogged(
@@ -241,7 +251,7 @@ def judge_complete_note(at: Situation, command: CompleteNote) -> list[Event]:
     lacks = missing(whole, at.policy.note, subject=ticket.subject)
     if lacks:
         raise IncompleteHandoff(f"The note of {ticket.id} still lacks {', '.join(lacks)}.", lacks)
-    return [NoteCompleted(at=at.now, by=at.by, note=whole)]
+    return [NoteCompleted(at=at.now, by=at.by, note=true_to_ticket(whole, ticket))]
 
 
 def judge_comment(at: Situation, command: Comment) -> list[Event]:
@@ -255,9 +265,13 @@ def _may_use(at: Situation, access: str | None) -> None:
     tier = at.ticket.tier or 1
     if access is None or access in access_of(at.policy, tier) or tier == 3:
         return
-    offered = [m.trigger.id for m in matches(at.ticket, at.policy, tier) if m.trigger.mode == "move"] or ["C1"]
+    needing = at.ticket.model_copy(update={"needed_access": access})
+    offered = [m.trigger.id for m in matches(needing, at.policy, tier) if m.trigger.mode == "move"]
     raise BeyondTierScope(
-        f"{access} is beyond Tier {tier}; escalate instead ({', '.join(offered)}).", access=access, triggers=offered
+        f"{access} is beyond Tier {tier}. Say that it is needed (update_fields, needed_access) and the ticket moves up "
+        f"by {' or '.join(offered) or 'nobody yet: escalate it'}.",
+        access=access,
+        triggers=offered,
     )
 
 

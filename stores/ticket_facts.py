@@ -105,6 +105,8 @@ def _handed_over(story: Story, event: Handoff, request: str, before: Ticket) -> 
         story = _with(story, reopens=story.facts.reopens + 1)
     if isinstance(event, Escalated) and story.escalated_by is None:
         story = story.model_copy(update={"escalated_by": before.owner or None})
+    if isinstance(event, Escalated) and event.in_scope:
+        story = _with(story, in_scope=(*story.facts.in_scope, (event.by, before.category or "")))
     team = event.values.get("team")
     if isinstance(team, str) and story.facts.teams[-1:] != (team,):
         story = _with(story, teams=(*story.facts.teams, team))

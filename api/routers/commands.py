@@ -34,7 +34,7 @@ _EVERY = (
 ITS_OWN: dict[str, tuple[str, ...]] = {
     "triage": ("incomplete_triage",),
     "accept": ("not_owner",),
-    "log_attempt": ("incomplete_intake", "incomplete_attempt", "beyond_tier_scope"),
+    "log_attempt": ("incomplete_intake", "incomplete_attempt", "beyond_tier_scope", "work_log_full"),
     "escalate": ("incomplete_handoff", "tier_three_guard"),
     "emergency": ("incomplete_handoff",),
     "transfer": ("incomplete_handoff",),

@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
-from api.callers import DeskWide, Handed
+from api.callers import Caller, DeskWide, Handed
 from api.faults import NotFound
 from api.problems import responses
 from api.services import Services
 from api.words import WordInPath
-from escalation.policy import Policy
+from escalation.policy import Policy, TierLimits
 from escalation.terms import Facts
 
 router = APIRouter(prefix="/policies", tags=["policies"])
@@ -33,6 +33,22 @@ class PolicySummaries(Facts):
     policies: tuple[PolicySummary, ...]
 
 
+class ScopeTable(Facts):
+    """Who may do what: by tier what it may finish alone, what it must hand on, its access and skills.
+
+    Each tier may do what those below it may. Tier 3 takes in what these triggers lead there, or a service manager.
+    """
+
+    version: str
+    tiers: dict[int, TierLimits]
+    tier_three_entry: tuple[str, ...]
+
+    @classmethod
+    def of(cls, policy: Policy) -> "ScopeTable":
+        """The table of a policy."""
+        return cls(version=policy.version, tiers=policy.scope, tier_three_entry=policy.tier_three_entry)
+
+
 @router.get("", responses=responses("forbidden"))
 def find(services: Handed, _: DeskWide) -> PolicySummaries:
     """Every version that was ever published."""
@@ -44,6 +60,18 @@ def find(services: Handed, _: DeskWide) -> PolicySummaries:
 def current(services: Handed, _: DeskWide) -> Policy:
     """The policy that a new ticket is pinned to, without the addresses of people."""
     return services.policies.current()
+
+
+@router.get("/current/scope", responses=responses())
+def current_scope(services: Handed, _: Caller) -> ScopeTable:
+    """What each tier may do alone, must hand on, and can be expected to have; whoever has a token may read it."""
+    return ScopeTable.of(services.policies.current())
+
+
+@router.get("/{version}/scope", responses=responses("not_found"))
+def scope(version: WordInPath, services: Handed, _: Caller) -> ScopeTable:
+    """The same of one version, as it was published."""
+    return ScopeTable.of(_found(services, version))
 
 
 @router.get("/{version}", response_model_exclude=_NOBODYS_BUSINESS, responses=responses("forbidden", "not_found"))

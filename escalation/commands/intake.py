@@ -44,6 +44,7 @@ class Intake(Facts):
     flags: tuple[Flag, ...] = ()
     facts: IntakeFacts = IntakeFacts()
     required_skill: Line | None = None
+    needed_access: Line | None = None
     known_issue: Line | None = None
     asset: Line | None = None
     source: Line = "api"
@@ -91,5 +92,6 @@ class UpdateFields(Command):
     flags: tuple[Flag, ...] | None = None
     facts: IntakeFacts | None = None
     required_skill: Line | None = None
+    needed_access: Line | None = None
     known_issue: Line | None = None
     asset: Line | None = None

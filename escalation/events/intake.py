@@ -47,6 +47,7 @@ class FieldsUpdated(Fact):
     flags: tuple[Flag, ...] | None = None
     facts: IntakeFacts | None = None
     required_skill: str | None = None
+    needed_access: str | None = None
     known_issue: str | None = None
     asset: str | None = None
     impact: int | None = None

@@ -16,7 +16,11 @@ class Queued(Handoff):
 
 
 class Escalated(Handoff):
-    """Up a tier, or to a skill: with a note, by a person or by a trigger."""
+    """Up a tier, or to a skill: with a note, by a person or by a trigger.
+
+    `audit` marks what somebody looks at again: an escalation inside the tier's own scope each week, one past the guard
+    before Tier 3 each month.
+    """
 
     kind: Literal["escalated"] = "escalated"
     escalation: EscalationKind
@@ -27,6 +31,7 @@ class Escalated(Handoff):
     owed_at: AwareDatetime | None = None
     in_scope: bool = False
     override: str = ""
+    audit: Literal["", "weekly", "monthly"] = ""
 
 
 class Returned(Handoff):

@@ -32,6 +32,7 @@ PLAIN: Mapping[str, Value | tuple[str, ...] | None] = {
     "must_escalate": False,
     "emergency_category": False,
     "skill_beyond_tier": False,
+    "access_beyond_tier": False,
 }
 
 Changes = dict[str, Value | tuple[str, ...]]
@@ -51,6 +52,7 @@ FIRES: list[tuple[str, Changes, dict[str, object]]] = [
     ("I4", {"vip": True, "flags": ("unhappy",)}, {"vip": True, "flags": ("unhappy",)}),
     ("C1", {"beyond_scope": True}, {"beyond_scope": True}),
     ("C1", {"must_escalate": True}, {"must_escalate": True}),
+    ("C1", {"access_beyond_tier": True}, {"access_beyond_tier": True}),
     ("C2", {"failed_attempts": 2}, {"failed_attempts": 2, "tier": 1}),
     ("C2b", {"failed_attempts": 3, "tier": 2}, {"failed_attempts": 3, "tier": 2}),
     ("C3", {"skill_beyond_tier": True}, {"skill_beyond_tier": True}),
@@ -145,7 +147,9 @@ def test_a_field_that_is_not_there_satisfies_nothing() -> None:
 
 
 def test_a_field_that_the_rules_do_not_know_is_refused_with_those_they_do() -> None:
-    with pytest.raises(ValidationError, match="unknown trigger field 'weather'; the rules know beyond_scope"):
+    with pytest.raises(
+        ValidationError, match="unknown trigger field 'weather'; the rules know access_beyond_tier, beyond_scope"
+    ):
         Test(field="weather")
 
 

@@ -1,0 +1,367 @@
+"""R8 to R10, R20 to R42: every promise about triggers, each under its number."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalation.commands import (
+    Accept,
+    AnyCommand,
+    Cancel,
+    ContactMade,
+    Escalate,
+    Hold,
+    LogAttempt,
+    Resolve,
+    Resume,
+    Return,
+    UpdateFields,
+)
+from escalation.effects import messages
+from escalation.errors import BeyondTierScope, IncompleteCommand, IncompleteHandoff, TierThreeGuard, UnknownName
+from escalation.events import Coordinated, Escalated, Event, Queued, TriggerFired
+from escalation.handoff import HandoffNote
+from escalation.policy import Slice
+from escalation.terms import EscalationKind, Flag, Priority, Role
+from tests.unit.rules.story import (
+    DISPATCHER,
+    FACTS,
+    MANAGER,
+    MONDAY,
+    NOTE,
+    POLICY,
+    Story,
+    StubDesk,
+    at_tier,
+    go_up,
+    of_kind,
+    policy_of,
+)
+from tests.unit.rules.test_determinism import DESKS, decided, played
+
+H = timedelta(hours=1)
+FAILED = LogAttempt(step="Reset the password", result="Still locked", outcome="failed", sop_step="SOP-01/2")
+RESOLVE = Resolve(code="fixed", cause="identity", resolution="Removed the stale credential")
+CUSTOMER = Hold(reason="waiting_customer", evidence={"question_sent": "Which phone has the old password?"})
+TIER_1_SCOPE = (
+    "identity.password_reset",
+    "connectivity.single_user",
+    "software.install_guidance",
+    "access.permissions",
+)
+
+
+def escalations(events: list[Event]) -> list[tuple[str | None, int | None]]:
+    return [(event.trigger, event.to_tier) for event in of_kind(events, Escalated)]
+
+
+# ------------------------------------------------------------------------------------------- scope of the tiers
+@pytest.mark.parametrize("category", TIER_1_SCOPE)
+def test_r7_what_is_in_tier_1_s_scope_starts_and_ends_there_and_fires_nothing(category: str) -> None:
+    story = at_tier(1, category=category)
+    story.do(RESOLVE)
+    assert (story.ticket.stage.value, story.ticket.firings) == ("resolved", ())
+
+
+def test_r8_an_access_that_the_tier_has_not_is_refused_with_the_trigger_that_leads_to_it() -> None:
+    story = at_tier(1)
+    opening = LogAttempt(step="Open port 8443", result="Let through", outcome="worked", access="firewall_rw")
+    refusal = story.refuses(BeyondTierScope, opening)
+    assert refusal.details == {"access": "firewall_rw", "triggers": ["C1"]}
+    made = story.do(UpdateFields(needed_access="firewall_rw"))
+    assert escalations(made) == [("C1", 2)]
+    assert of_kind(made, Escalated)[0].values == {"access_beyond_tier": True}
+    story.do(Accept())
+    story.do(opening)
+
+
+def test_r8_an_access_that_nobody_has_is_no_reason_to_move() -> None:
+    at_tier(1).refuses(UnknownName, UpdateFields(needed_access="crystal_ball"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "trigger"),
+    [
+        ({"category": "security.ransomware"}, "E1"),
+        ({"flags": (Flag.ACTIVE_BREACH,)}, "E1"),
+        ({"scope": "multi_client"}, "E2"),
+        ({"flags": (Flag.CORE_ARCHITECTURE,)}, "C1"),
+        ({"flags": (Flag.VENDOR_NEEDED,)}, "C1"),
+        ({"flags": (Flag.RECURRING,), "category": "server.failure"}, "C4"),
+    ],
+)
+def test_r9_what_is_tier_3_s_reaches_it_by_its_trigger(fields: dict[str, object], trigger: str) -> None:
+    story = Story().open(**fields)
+    assert (story.ticket.tier, [each.trigger for each in story.ticket.firings if each.to_tier == 3]) == (3, [trigger])
+
+
+def test_r10_an_escalation_of_what_the_tier_may_finish_needs_a_reason_and_is_marked_for_the_weekly_audit() -> None:
+    story = at_tier(1, known_issue="KB-17")
+    story.refuses(IncompleteCommand, Escalate(note=NOTE))
+    (escalated,) = of_kind(story.do(Escalate(reason="confidence", note=NOTE)), Escalated)
+    assert (escalated.in_scope, escalated.audit) == (True, "weekly")
+
+
+# ------------------------------------------------------------------------------------------- documented, objective
+def test_r20_every_trigger_has_a_class_a_condition_and_a_target_and_every_firing_its_values() -> None:
+    for trigger in POLICY.triggers:
+        assert (trigger.klass, trigger.when, trigger.says) != ("", None, "")
+        assert trigger.to.tier or trigger.to.role
+    for seed in range(60):
+        for event in played(seed, DESKS["the day shift"]).events:
+            match event:
+                case Escalated(auto=True, trigger=trigger, values=values):
+                    assert trigger
+                    assert values
+                case Coordinated(trigger=str(), values=values) if event.reason != "emergency":
+                    assert values
+                case TriggerFired(values=values):
+                    assert values
+                case _:
+                    pass
+
+
+def test_r20_a_person_s_escalation_carries_a_coded_reason_and_free_text_is_none() -> None:
+    story = at_tier(1)
+    story.refuses(UnknownName, Escalate(reason="it looks difficult", note=NOTE))
+    (made,) = of_kind(story.do(Escalate(reason="knowledge", note=NOTE)), Escalated)
+    assert (made.trigger, made.reason) == (None, "knowledge")
+
+
+def test_r21_200_random_tickets_decided_twice_fire_the_same_whoever_is_there_and_however_busy() -> None:
+    busy = StubDesk({1: tuple(f"b{n}" for n in range(500)), 2: ("x", "y", "z"), 3: ("v", "w")})
+    moved = 0
+    for seed in range(200):
+        calm, full = played(seed, DESKS["the day shift"]), played(seed, busy)
+        fired = [decided(event) for event in calm.events]
+        assert fired == [decided(event) for event in full.events], f"seed {seed}"
+        moved += sum(1 for each in fired if each and each[0] == "escalated")
+    assert moved > 50
+
+
+# ------------------------------------------------------------------------------------------- time
+TARGETS = {  # response and resolution of the standard agreement; P1 around the clock, else from 8 to 18 in Chicago
+    Priority.P1: (timedelta(minutes=15), 4 * H, 1, 1),
+    Priority.P2: (timedelta(minutes=30), 8 * H, 1, 2),
+    Priority.P3: (4 * H, timedelta(days=2, hours=4), 2, 2),
+    Priority.P4: (8 * H, timedelta(days=4), 3, 3),
+}
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_r22_each_priority_has_its_response_and_resolution_time(priority: Priority) -> None:
+    response, resolution, impact, urgency = TARGETS[priority]
+    story = Story(policy_of(always_open=False)).open(impact=impact, urgency=urgency)
+    assert story.ticket.priority is priority
+    assert story.clock("first_response").due_at == MONDAY + response
+    due_at = story.clock("resolution").due_at
+    if priority is not Priority.P4:
+        assert due_at == MONDAY + resolution
+    else:  # 40 hours of ten a day: the evening of the fourth day, which is when the desk closes
+        assert due_at in {MONDAY + timedelta(days=3, hours=10), MONDAY + resolution}
+
+
+def test_r23_a_p3_escalates_by_itself_exactly_at_the_window_and_once() -> None:
+    story = at_tier(1)
+    assert escalations(story.wait(hours=19, minutes=11, seconds=59)) == []
+    assert escalations(story.wait(seconds=1)) == [("S1", 2)]
+    story.do(Accept())
+    assert escalations(story.wait(hours=100)) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        RESOLVE,
+        Escalate(reason="knowledge", note=NOTE),
+        Cancel(by=DISPATCHER, role=Role.DISPATCHER, reason="Sent by mistake"),
+        CUSTOMER,
+    ],
+)
+def test_r23_none_if_it_was_resolved_escalated_cancelled_or_paused_before(before: AnyCommand) -> None:
+    story = at_tier(1)
+    story.wait(hours=19)
+    story.do(before)
+    assert ("S1", 2) not in escalations(story.wait(hours=7))
+
+
+def test_r23_a_hold_of_two_hours_moves_it_by_two_hours() -> None:
+    story = at_tier(1)
+    story.do(CUSTOMER)
+    story.wait(hours=2)
+    story.do(Resume())
+    assert escalations(story.wait(hours=19, minutes=11, seconds=59)) == []
+    assert escalations(story.wait(seconds=1)) == [("S1", 2)]
+
+
+def test_r24_a_deadline_judged_late_fires_once_and_says_when_it_was_due() -> None:
+    story = at_tier(1)
+    story.sleep(hours=30)
+    made = story.wait()
+    assert escalations(made) == [("S1", 2)]
+    (s1,) = of_kind(made, Escalated)
+    assert s1.at == MONDAY + 30 * H
+    assert story.ticket.firings
+    assert [e.due_at for e in made if e.kind == "mark_passed" and e.mark == "auto"] == [MONDAY + timedelta(hours=19.2)]
+    assert escalations(story.wait()) == []
+
+
+# ------------------------------------------------------------------------------------------- complexity
+def test_r25_the_second_failed_attempt_of_the_procedure_moves_it_and_others_do_not_count() -> None:
+    story = at_tier(1)
+    free = FAILED.model_copy(update={"sop_step": None})
+    assert escalations([*story.do(free), *story.do(free), *story.do(FAILED)]) == []
+    assert escalations(story.do(FAILED)) == [("C2", 2)]
+
+
+@pytest.mark.parametrize("flag", [Flag.NETWORK_LEVEL, Flag.SERVER_SIDE, Flag.BACKEND])
+def test_r26_each_sign_of_the_infrastructure_moves_it(flag: Flag) -> None:
+    story = at_tier(1)
+    assert escalations(story.do(UpdateFields(flags=(flag,)))) == [("C1", 2)]
+
+
+def test_r26_without_a_sign_nothing_moves() -> None:
+    assert at_tier(1).ticket.firings == ()
+
+
+def test_r27_deeper_analysis_is_a_coded_reason_that_needs_its_note() -> None:
+    story = at_tier(1)
+    story.refuses(IncompleteHandoff, Escalate(reason="deeper_technical_analysis", note=HandoffNote()))
+    story.refuses(UnknownName, Escalate(reason="needs a deeper look", note=NOTE))
+    assert escalations(story.do(Escalate(reason="deeper_technical_analysis", note=NOTE))) == [(None, 2)]
+
+
+def test_r28_a_tier_resolves_nothing_that_it_must_hand_on() -> None:
+    story = at_tier(1)
+    story.do(UpdateFields(flags=(Flag.SERVER_SIDE,)))
+    story.do(Return(reason="wrong_skill", what_is_missing="Which server was meant"))
+    refusal = story.refuses(BeyondTierScope, RESOLVE)
+    assert refusal.details == {"because": ["server_side"], "triggers": ["C1"]}
+
+
+def test_r29_a_second_user_moves_it_to_tier_2() -> None:
+    story = at_tier(1)
+    (made,) = of_kind(story.do(UpdateFields(facts=FACTS.model_copy(update={"users_affected": 2}))), Escalated)
+    assert (made.trigger, made.to_tier, made.values) == ("I2", 2, {"tier": 1, "users_affected": 2})
+
+
+@pytest.mark.parametrize(
+    "flag", [Flag.SERVER_SIDE, Flag.ADVANCED_FIREWALL, Flag.LATENCY_PATTERN, Flag.SECURITY_ANOMALY]
+)
+def test_r30_what_tier_1_must_hand_on_moves_and_cannot_be_resolved_there(flag: Flag) -> None:
+    story = at_tier(1)
+    assert escalations(story.do(UpdateFields(flags=(flag,)))) == [("C1", 2)]
+    story.do(Return(reason="wrong_skill", what_is_missing="Which system was meant"))
+    story.refuses(BeyondTierScope, RESOLVE)
+
+
+def test_r31_a_known_issue_lets_tier_1_start_with_it_and_resolve_it() -> None:
+    story = Story().open(category="email.flow", known_issue="KB-17")
+    assert (story.ticket.tier, story.ticket.start and story.ticket.start.known_issue) == (1, "KB-17")
+    story.do(Accept())
+    story.do(RESOLVE)
+    assert story.ticket.stage.value == "resolved"
+
+
+def test_r31_without_the_link_it_starts_at_tier_2_and_with_a_sign_too() -> None:
+    assert Story().open(category="email.flow").ticket.tier == 2
+    signed = Story().open(category="email.flow", known_issue="KB-17", flags=(Flag.SERVER_SIDE,))
+    assert signed.ticket.tier == 2
+    assert Story().open(category="vendor.coordination", known_issue="KB-17").ticket.tier == 3
+
+
+def test_r31_a_category_beyond_tier_1_needs_nobody_there_who_holds_its_skill() -> None:
+    (queued,) = of_kind(Story().open(category="network.firewall", known_issue="KB-17").events, Queued)
+    assert (queued.to_tier, queued.need.skill) == (1, None)
+
+
+def test_r31_linked_at_tier_1_it_lets_the_tier_resolve_unless_a_sign_must_be_handed_on() -> None:
+    story = at_tier(2, category="email.flow")
+    story.do(Return(reason="resolvable_at_lower_tier", what_is_missing="The article for this very fault"))
+    story.refuses(BeyondTierScope, RESOLVE)
+    story.do(UpdateFields(known_issue="KB-17"))
+    signed = story.ticket.model_copy(update={"flags": (Flag.SERVER_SIDE,)})
+    assert (story.ticket.tier, signed.flags) == (1, (Flag.SERVER_SIDE,))
+    story.do(RESOLVE)
+
+
+# ------------------------------------------------------------------------------------------- impact
+@pytest.mark.parametrize(("vip", "hours"), [(False, 19.2), (True, 9.6)])
+def test_r32_a_vip_s_p3_moves_after_half_the_time(vip: bool, hours: float) -> None:
+    story = Story().open(contact={"name": "Bob Miller", "vip": vip})
+    story.do(Accept())
+    assert story.ticket.priority is Priority.P3
+    second = timedelta(seconds=1)
+    assert escalations(story.until(MONDAY + timedelta(hours=hours) - second)) == []
+    assert escalations(story.wait(seconds=1)) == [("S1", 2)]
+
+
+def test_r33_a_whole_office_has_a_named_owner_at_tier_2_at_once_as_a_p1_with_a_page_after_hours() -> None:
+    night = MONDAY - 5 * H
+    story = Story(policy_of(always_open=False), now=night).open(scope="whole_office", impact=None, urgency=None)
+    ticket = story.ticket
+    assert (ticket.priority, ticket.owned_since, ticket.tier) == (Priority.P1, night, 2)
+    assert ticket.owner in ("marek", "elena", "omar")
+    sent = messages(ticket, story.events, 1, story.policy)
+    assert [(m.to, m.urgent) for m in sent if m.template == "page_owner"] == [(ticket.owner, True)]
+
+
+def test_r34_a_security_alert_skips_every_queue() -> None:
+    story = Story().open(category="security.alert", impact=None, urgency=None, contact={})
+    (moved,) = of_kind(story.events, Escalated)
+    assert (moved.escalation, moved.from_tier, moved.to_tier) == (EscalationKind.EMERGENCY, None, 3)
+    assert (moved.need.on_call, [stay.tier for stay in story.ticket.stays]) == (True, [3])
+
+
+def test_r35_a_field_that_changes_fires_without_a_person() -> None:
+    story = at_tier(1)
+    by = {"by": "rmm", "role": Role.INTEGRATION}
+    made = story.do(UpdateFields(**by, scope="whole_office"))
+    assert [(e.trigger, e.by, e.auto) for e in of_kind(made, Escalated)] == [("I1", "system", True)]
+
+
+# ------------------------------------------------------------------------------------------- Tier 3
+def test_r36_tier_3_is_closed_without_a_trigger_and_an_override_is_marked_for_the_monthly_audit() -> None:
+    story = at_tier(2)
+    up = Escalate(
+        reason="knowledge", note=NOTE.model_copy(update={"steps_tried": ({"step": "Traced", "result": "-x"},)})
+    )
+    story.refuses(TierThreeGuard, up)
+    go_up(story)
+    (let_in,) = [e for e in of_kind(story.events, Escalated) if e.to_tier == 3]
+    assert (let_in.by, let_in.override, let_in.audit) == (MANAGER, "The client has waited long enough", "monthly")
+
+
+def test_r36_what_a_trigger_leads_to_tier_3_is_no_override() -> None:
+    story = at_tier(2)
+    (moved,) = of_kind(story.do(UpdateFields(flags=(Flag.CORE_ARCHITECTURE,))), Escalated)
+    assert (moved.to_tier, moved.override, moved.audit) == (3, "", "")
+
+
+def test_r38_a_running_ticket_keeps_the_policy_that_it_was_taken_in_with() -> None:
+    one = policy_of()
+    two = one.model_copy(update={"version": "2", "triggers": tuple(t for t in one.triggers if t.id != "C2")})
+    assert [_after_two_failures(policy) for policy in (one, two)] == [("2026.1", 2), ("2", 1)]
+
+
+def _after_two_failures(policy: Slice) -> tuple[str, int | None]:
+    story = at_tier(1, policy)
+    story.do(FAILED)
+    story.do(FAILED)
+    return story.ticket.policy_version, story.ticket.tier
+
+
+# ------------------------------------------------------------------------------------------- contact
+def test_r42_the_third_call_informs_the_service_manager_once() -> None:
+    story = at_tier(1)
+    call = ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", text="Any news?")
+    fired = [[e.trigger for e in of_kind(story.do(call), TriggerFired)] for _ in range(5)]
+    assert fired == [[], [], ["R1"], [], []]
+
+
+def test_r42_the_third_technician_informs_the_service_manager_as_soon_as_he_has_the_ticket_and_once() -> None:
+    story = at_tier(1)
+    assert of_kind(story.do(Accept(by="jun", take_over=True)), TriggerFired) == []
+    made = of_kind(story.do(Accept(by="priya", take_over=True)), TriggerFired)
+    assert [(e.trigger, e.inform, e.values) for e in made] == [("R1", "service_manager", {"technicians": 3})]
+    assert of_kind(story.do(Accept(by="tomas", take_over=True)), TriggerFired) == []
