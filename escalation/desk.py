@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation import commands as ask
+from escalation.attempts import judge_attempt
 from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
@@ -28,7 +29,6 @@ from escalation.terms import Role
 from escalation.ticket import Ticket, fold
 from escalation.working import (
     judge_accept,
-    judge_attempt,
     judge_comment,
     judge_complete_note,
     judge_contact,

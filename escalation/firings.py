@@ -1,5 +1,7 @@
 """What a ticket remembers of why it moved: which trigger, on which values. Read from its events, and only from them."""
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime
 
 from escalation.events import (
@@ -98,7 +100,7 @@ def _moved(event: Handoff, said: dict[str, object]) -> Firing:
 def _told(
     trigger: str | None,
     role: str | None,
-    values: dict[str, object],
+    values: Mapping[str, object],
     said: dict[str, object],
     matched: tuple[str, ...] = (),
 ) -> Firing:

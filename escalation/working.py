@@ -1,4 +1,4 @@
-"""Work on a ticket by its owner, and what customer and receiver say: nothing here moves it by itself."""
+"""Taking a ticket up, holds, and what customer and receiver say: nothing here moves it by itself."""
 
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from escalation.commands import (
     CompleteNote,
     ContactMade,
     Hold,
-    LogAttempt,
     LogNearMiss,
     RateNote,
     Reopen,
@@ -20,11 +19,8 @@ from escalation.ending import NO_ANSWER, judge_reopen
 from escalation.errors import (
     AlreadyEscalated,
     AlreadyOnHold,
-    BeyondTierScope,
-    IncompleteAttempt,
     IncompleteCommand,
     IncompleteHandoff,
-    IncompleteIntake,
     NoNoteDebt,
     NoNoteToRate,
     NotAllowedInStage,
@@ -32,11 +28,9 @@ from escalation.errors import (
     NotOwner,
     NotPermitted,
     UnknownName,
-    WorkLogFull,
 )
 from escalation.events import (
     Accepted,
-    AttemptLogged,
     Commented,
     Contacted,
     Event,
@@ -51,14 +45,10 @@ from escalation.firing import involvement, matches, reactions
 from escalation.handoff import is_blank, missing
 from escalation.lifecycle import Stage
 from escalation.moving import taken_over
-from escalation.policy import Slice
 from escalation.prefill import prefilled, true_to_ticket
-from escalation.situation import Situation, access_of
+from escalation.situation import Situation
 from escalation.terms import Role
 from escalation.ticket import Ticket
-
-MOST_STEPS = 500  # a work log that grows on and on is a tool gone wild, and it all travels with the ticket
-_FIVE = ("affected_systems", "error_messages", "users_affected", "recent_changes", "steps_attempted")
 
 
 def judge_accept(at: Situation, command: Accept) -> list[Event]:
@@ -88,38 +78,6 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
     known = [e.model_copy(update={"owner": at.by}) if isinstance(e, Transferred) else e for e in events]
     now = at.after(*known)
     return [*events, *involvement(now, matches(now.ticket, at.policy, ticket.tier), moved=False)]
-
-
-def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
-    """No fix before the five facts; each attempt with step, result and outcome; a repeated diagnostic is marked."""
-    ticket, policy = at.ticket, at.policy
-    if ticket.tier is None:
-        raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
-    unknown = [name for name in _FIVE if not _known(getattr(ticket.facts, name), policy)]
-    if unknown:
-        raise IncompleteIntake(f"Before a fix is attempted, find out: {', '.join(unknown)}.", unknown)
-    lacks = [name for name in ("step", "result") if is_blank(getattr(command, name), policy.note)]
-    lacks += [] if command.outcome else ["outcome"]
-    if lacks or not command.outcome:
-        raise IncompleteAttempt(f"An attempt needs {', '.join(lacks)}.", lacks)
-    if len(ticket.steps) >= MOST_STEPS:
-        raise WorkLogFull(
-            f"The work log of {ticket.id} holds {MOST_STEPS} attempts: escalate it, or ask whether it is one fault.",
-            most=MOST_STEPS,
-        )
-    _may_use(at, command.access)
-    before = {s.step.strip().casefold() for filed in ticket.notes for s in filed.note.steps_tried or ()}
-    logged = AttemptLogged(
-        at=at.now,
-        by=at.by,
-        step=command.step,
-        result=command.result,
-        outcome=command.outcome,
-        sop_step=(command.sop_step or "").strip() or None,
-        tier=ticket.tier,
-        repeated=command.step.strip().casefold() in before,
-    )
-    return [logged, *reactions(at.after(logged))]
 
 
 def judge_hold(at: Situation, command: Hold) -> list[Event]:
@@ -261,20 +219,6 @@ def judge_comment(at: Situation, command: Comment) -> list[Event]:
     return [Commented(at=at.now, by=at.by, text=command.text)]
 
 
-def _may_use(at: Situation, access: str | None) -> None:
-    tier = at.ticket.tier or 1
-    if access is None or access in access_of(at.policy, tier) or tier == 3:
-        return
-    needing = at.ticket.model_copy(update={"needed_access": access})
-    offered = [m.trigger.id for m in matches(needing, at.policy, tier) if m.trigger.mode == "move"]
-    raise BeyondTierScope(
-        f"{access} is beyond Tier {tier}. Say that it is needed (update_fields, needed_access) and the ticket moves up "
-        f"by {' or '.join(offered) or 'nobody yet: escalate it'}.",
-        access=access,
-        triggers=offered,
-    )
-
-
 def _told(at: Situation) -> list[Event]:
     """A handoff is taken up once; that the client was told by then is a fact of its own, and a first response."""
     clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE, promises.NEXT_UPDATE)
@@ -288,14 +232,6 @@ def _was_waited_for(ticket: Ticket, now: datetime) -> bool:
     """Whether the ticket ended only because the customer did not answer, and may still go on."""
     ending = ticket.ending
     return ending is not None and ending.code == NO_ANSWER and now <= ending.reopen_until
-
-
-def _known(fact: object, policy: Slice) -> bool:
-    if isinstance(fact, str):
-        return not is_blank(fact, policy.note)
-    if isinstance(fact, tuple):
-        return any(not is_blank(item, policy.note) for item in fact)
-    return fact is not None
 
 
 def _by_a_person(command: ContactMade) -> bool:

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from escalation.backtest import Report, TicketChanges, judge
 from escalation.backtest.imported import in_words_of
+from escalation.commands import Intake
+from escalation.errors import UnknownName
 from escalation.events import Entry, Event, Opened
 from escalation.log.events import IMPORT
 from escalation.log.importing import entries_of
@@ -18,7 +20,7 @@ from stores.database import engine_for
 from stores.policies import Policies
 from stores.stories import stories_of
 
-UNKNOWN_CLIENT = "unknown_client"
+UNKNOWN = "unknown_client_or_agreement"
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,7 @@ class Bench:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._policy = Policy.model_validate_json(task.policy)
-        self._slices: dict[str, Slice | None] = {}
-        self._then: dict[tuple[str, str], Slice | None] = {}
+        self._slices: dict[tuple[str | None, ...], Slice | None] = {}
 
     def ids(self, ticket_ids: Sequence[str]) -> Part:
         """Judge these tickets of the journal."""
@@ -80,30 +81,33 @@ class Bench:
         if not isinstance(first, Opened):
             return
         imported = first.intake.source == IMPORT
-        policy = self._slice(self._task.client if imported else first.intake.client)
+        policy = self._slice(None, Intake(client=self._task.client, subject="") if imported else first.intake)
         if policy is None:
-            report.not_judged[UNKNOWN_CLIENT] += 1
+            report.not_judged[UNKNOWN] += 1
             return
         if imported:
             judge(report, in_words_of(policy, events), policy, self._task.until, told=told)
         else:
-            then = self._slice_then(first.policy_version, first.intake.client)
+            then = self._slice(first.policy_version, first.intake)
             judge(report, events, policy, self._task.until, then, told)
 
-    def _slice(self, client: str) -> Slice | None:
-        if client not in self._slices:
-            known = client in self._policy.clients
-            self._slices[client] = self._policy.slice_for(client) if known else None
-        return self._slices[client]
-
-    def _slice_then(self, version: str, client: str) -> Slice | None:
-        """The slice that was in force then; None where it is not on record."""
-        if (version, client) not in self._then:
+    def _slice(self, version: str | None, intake: Intake) -> Slice | None:
+        """What such a ticket is pinned to, by the other policy or a version of then; None where there is no such."""
+        try:
+            policy = self._past.version(version) if version else self._policy
+            client = policy.clients[intake.client]
+        except KeyError:
+            return None
+        contact = intake.contact.name if intake.contact.name in client.contact_agreements else ""
+        key = (version, intake.client, contact, intake.site, intake.agreement)
+        if key not in self._slices:
             try:
-                self._then[version, client] = self._past.version(version).slice_for(client)
-            except KeyError:
-                self._then[version, client] = None
-        return self._then[version, client]
+                self._slices[key] = policy.slice_for(
+                    intake.client, contact=contact, site=intake.site, agreement=intake.agreement
+                )
+            except UnknownName:
+                self._slices[key] = None
+        return self._slices[key]
 
     @cached_property
     def _engine(self) -> Engine:

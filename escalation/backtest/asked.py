@@ -67,7 +67,7 @@ def _said(
         case Escalated() | Returned() | Transferred() | Accepted() | Reopened() | Coordinated() | Consulted():
             return _moving(event, before)
         case Contacted():
-            return _contact(event, ticket, after)
+            return _contact(event, after)
         case Resumed(reason=reason):
             return (
                 None if isinstance(before, Contacted) and before.direction == "inbound" else ask.Resume(reason=reason)
@@ -88,9 +88,9 @@ def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
             return ask.Return(reason=reason, what_is_missing=missing, to_tier=tier)
         case Transferred(why="asked", need=need, reason=reason, note=note) if note is not None:
             return ask.Transfer(to_person=need.person, skill=need.skill, reason=reason, note=note)
-        case Accepted(clocks=clocks):
+        case Accepted(clocks=clocks, contacted=contacted):
             taken = isinstance(before, Transferred) and before.why == "take_over" and before.by == event.by
-            return ask.Accept(take_over=taken, contacted=FIRST_RESPONSE in clocks)
+            return ask.Accept(take_over=taken, contacted=bool(contacted) or FIRST_RESPONSE in clocks)
         case Reopened(reason=reason) if not isinstance(before, Contacted):
             return ask.Reopen(reason=reason)
         case Coordinated(reason=reason):
@@ -121,14 +121,15 @@ def _update(event: FieldsUpdated, ticket: Ticket, recorded: Slice | None) -> ask
     return ask.UpdateFields(**changed) if changed else None
 
 
-def _contact(event: Contacted, ticket: Ticket, after: Event | None) -> ask.AnyCommand:
-    """A reply ended a hold at its own moment; what left the first response running was no person's word."""
-    moment = after.at if isinstance(after, Resumed) and event.direction == "inbound" else None
-    clock = ticket.clocks.get(FIRST_RESPONSE)
-    unanswered = clock is not None and clock.stopped_at is None and FIRST_RESPONSE not in event.clocks
-    automatic = event.direction == "outbound" and unanswered
+def _contact(event: Contacted, after: Event | None) -> ask.AnyCommand:
+    """A reply that was recorded later counts from its own moment, at which it also ended a hold."""
+    moment = after.at if isinstance(after, Resumed) and event.direction == "inbound" else event.said_at
     return ask.ContactMade(
-        direction=event.direction, channel=event.channel, text=event.text, automatic=automatic, at=moment
+        direction=event.direction,
+        channel=event.channel,
+        text=event.text,
+        automatic=bool(event.automatic),
+        at=moment,
     )
 
 
