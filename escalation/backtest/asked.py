@@ -1,7 +1,8 @@
 """What people asked of a ticket, taken back out of its journal: the commands behind the recorded events.
 
-What triggers and timers did is left out, since another policy decides that anew. Nor does the journal hold roles, so
-each command comes from a service manager, whom every rule about roles lets pass; what the journal holds was permitted.
+What triggers and timers did is left out, since another policy decides that anew; so is what was said about a breach
+of then. Nor does the journal hold roles, so each command comes from a service manager, whom every rule about roles
+lets pass: what the journal holds was permitted.
 """
 
 from escalation import commands as ask
