@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from api.faults import NoSuchTicket, NotConfirmed
+from api.faults import NoSuchTicket, NotConfirmed, NotFound
 from api.lines import Correspondence
 from api.patience import patiently
 from api.services import Services
@@ -13,6 +13,7 @@ from escalation.explain import Explanation
 from escalation.explain import explain as explained
 from escalation.policy import Slice
 from escalation.ports import StoredTicket, Token, Unavailable
+from escalation.repair import ClockCheck, differences
 from escalation.ticket import Ticket
 from escalation.view import HandoffView, SlaView, TicketView
 
@@ -43,6 +44,25 @@ async def sla(services: Services, token: Token, ticket_id: str) -> SlaView:
     except (NoSuchTicket, NotConfirmed) as gone:
         kept = (await stored(services, ticket_id, gone)).ticket
         return views.sla_view(kept, await _slice(services, kept), services.now())
+
+
+async def check(services: Services, token: Token, ticket_id: str, version: str | None) -> ClockCheck:
+    """The clocks on record against those told anew from the journal, under the ticket's own policy or another."""
+    entries = await timeline(services, token, ticket_id)
+    kept = (await stored(services, ticket_id, NoSuchTicket("There is no such ticket."))).ticket
+    own = await _slice(services, kept)
+    try:
+        other = await _slice(services, kept.model_copy(update={"policy_version": version})) if version else own
+    except NoSuchTicket:
+        raise NotFound(f"There is no policy {version!r} in which {kept.client} has its place.") from None
+    now = services.now()
+    return ClockCheck(
+        ticket_id=ticket_id,
+        at=now,
+        kept_under=own.version,
+        told_under=other.version,
+        differences=differences(kept, [entry.event for entry in entries], own, other, now),
+    )
 
 
 async def handoff(services: Services, token: Token, ticket_id: str) -> HandoffView:

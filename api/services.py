@@ -1,6 +1,6 @@
 """Everything that the API is handed. It imports neither stores nor channels; these are the shapes that it needs."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,10 @@ class Story(Protocol):
     """The journal, for reading."""
 
     def entries(self, ticket_id: str) -> Sequence[Entry]: ...
+
+    def held(
+        self, since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None
+    ) -> Iterable[Sequence[Entry]]: ...
 
 
 class Figures(Protocol):

@@ -54,6 +54,16 @@ class Difference(Facts):
     retold: Reading | None = None
 
 
+class ClockCheck(Facts):
+    """A ticket's clocks on record against those told anew under a version of the policy; none differs: all is well."""
+
+    ticket_id: str
+    at: AwareDatetime
+    kept_under: str
+    told_under: str
+    differences: tuple[Difference, ...]
+
+
 def retold(events: Iterable[Event], policy: Slice) -> Ticket:
     """The ticket with every clock told anew from what happened; the clocks in the events are not looked at."""
     first, *rest = events

@@ -1,10 +1,11 @@
 """The append-only record. An entry and all that is read from it are written in one transaction, or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Row, Text, any_, bindparam, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Connection, Engine, Row, Select, Text, any_, bindparam, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from escalation.events import EVENT, Entry
@@ -47,6 +48,16 @@ class Journal:
         with transaction(self._engine) as connection:
             return [entry_of(row) for row in connection.execute(asked)]
 
+    def held(
+        self, since: datetime | None = None, until: datetime | None = None, clients: tuple[str, ...] | None = None
+    ) -> Iterator[list[Entry]]:
+        """The whole stories of the tickets that were put on hold from `since` up to, and not including, `until`."""
+        asked = select(journal).where(journal.c.ticket_id.in_(_held(since, until, clients)))
+        asked = asked.order_by(journal.c.ticket_id, journal.c.seq).execution_options(yield_per=_ROWS_AT_ONCE)
+        with transaction(self._engine) as connection:
+            for _, rows in groupby(connection.execute(asked), key=lambda row: row.ticket_id):
+                yield [entry_of(row) for row in rows]
+
     def latest(self) -> int:
         """A mark that grows with every commit, late ones included; for telling watchers that there is news."""
         # Transactions do not commit in the order of their numbers: only those below the oldest running one are settled.
@@ -55,6 +66,20 @@ class Journal:
         with transaction(self._engine) as connection:
             mark = connection.execute(select(cast(cast(newest.c.xid, Text), BigInteger))).scalar_one_or_none()
         return int(mark or 0)
+
+
+_ROWS_AT_ONCE = 500
+
+
+def _held(since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None) -> Select[tuple[str]]:
+    """The ids of the desk's own tickets that were put on hold in that time; an import's waits are not holds of ours."""
+    asked = select(journal.c.ticket_id).where(journal.c.kind == "held").distinct()
+    asked = asked.join(tickets, tickets.c.ticket_id == journal.c.ticket_id).where(~tickets.c.imported)
+    if since is not None:
+        asked = asked.where(journal.c.at >= since)
+    if until is not None:
+        asked = asked.where(journal.c.at < until)
+    return asked if clients is None else asked.where(tickets.c.client.in_(clients))
 
 
 def project(connection: Connection, entries: Sequence[Entry]) -> None:

@@ -18,6 +18,7 @@ from escalation.explain import Explanation
 from escalation.lifecycle import Stage
 from escalation.messages import Message, Receipt
 from escalation.ports import TicketFilter
+from escalation.repair import ClockCheck
 from escalation.terms import Facts, Kind, Priority
 from escalation.view import HandoffView, SlaView, TicketView
 
@@ -163,6 +164,17 @@ async def timeline(ticket_id: str, services: Handed, token: Caller) -> Timeline:
 async def sla(ticket_id: str, services: Handed, token: Caller) -> SlaView:
     """Each clock explained: target, calendar, time used and left, pauses, marks; and what falls due next."""
     return await reading.sla(services, token, ticket_id)
+
+
+@router.get("/{ticket_id}/sla/check", responses=responses(*_ONE, "not_found"))
+async def check(
+    ticket_id: str,
+    services: Handed,
+    token: Caller,
+    version: Annotated[Word | None, Query(description="A published policy; without it the ticket's own.")] = None,
+) -> ClockCheck:
+    """Where the clocks on record differ from those told anew from the events, under the ticket's or another policy."""
+    return await reading.check(services, token, ticket_id, version)
 
 
 @router.get("/{ticket_id}/handoff", responses=responses(*_ONE))

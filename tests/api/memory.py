@@ -11,7 +11,7 @@ from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
 from escalation.commands import AnyCommand, Command, Merge, Open
 from escalation.errors import MergeImpossible, RulesFailed
-from escalation.events import Entry, Event, Opened
+from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
 from escalation.facts import TicketFacts
 from escalation.policy import Slice
@@ -147,6 +147,13 @@ class MemoryStore:
         self._answer()
         return list(self.live.stories.get(ticket_id, []))
 
+    def held(
+        self, since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None
+    ) -> list[list[Entry]]:
+        self._answer()
+        return [story for its_id, story in self.live.stories.items() if _was_held(story, since, until)
+                and (clients is None or self.live.tickets[its_id].client in clients)]  # fmt: skip
+
     def for_ticket(self, ticket_id: str) -> list["MemoryLetter"]:
         self._answer()
         return []
@@ -211,6 +218,15 @@ class MemoryStore:
     def _answer(self) -> None:
         if self.away:
             raise Unavailable("PostgreSQL cannot be asked just now: secret host")
+
+
+def _was_held(story: Sequence[Entry], since: datetime | None, until: datetime | None) -> bool:
+    return any(
+        isinstance(entry.event, Held)
+        and (since is None or entry.event.at >= since)
+        and (until is None or entry.event.at < until)
+        for entry in story
+    )
 
 
 def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:

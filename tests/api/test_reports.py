@@ -1,0 +1,82 @@
+"""B40, B41 over HTTP: pauses that look wrong, and the clocks on record told anew."""
+
+from datetime import timedelta
+from typing import Any
+
+from escalation.terms import Role
+from tests.api.conftest import OTHER_CLIENT, Api
+
+APPOINTMENT = {"reason": "scheduled_by_customer", "evidence": {"appointment": "Thursday at ten"}}
+REPLY = {"direction": "inbound", "channel": "email", "text": "Today is fine as well"}
+
+
+async def _ignored(api: Api, **changes: Any) -> dict[str, Any]:
+    """A ticket on hold whose customer has replied, and nothing came of it."""
+    ticket = await api.open(**changes)
+    await api.ask(ticket, "accept")
+    await api.ask(ticket, "hold", APPOINTMENT)
+    api.clock.at += timedelta(hours=1)
+    await api.ask(ticket, "contact", REPLY)
+    api.clock.at += timedelta(hours=5)
+    assert (await api.ask(ticket, "resume")).status_code == 200
+    return ticket
+
+
+async def test_b41_the_report_names_the_hold_and_who_set_it(api: Api) -> None:
+    held_at = api.clock.at
+    ticket = await _ignored(api)
+    (found,) = (await api.get("/v1/reports/pauses")).json()["findings"]
+    assert (found["ticket_id"], found["found"], found["held_by"]) == (
+        ticket["id"],
+        "replied_while_paused",
+        ticket["owner"],
+    )
+    assert found["ignored"] == "5h"
+    later = (held_at + timedelta(seconds=1)).isoformat()
+    assert (await api.get("/v1/reports/pauses", **{"from": later})).json() == {"holds": 0, "findings": [], "people": []}
+
+
+async def test_b41_it_is_for_those_who_lead_and_audit_and_for_their_clients(api: Api) -> None:
+    await _ignored(api)
+    await _ignored(api, client=OTHER_CLIENT)
+    refused = await api.get("/v1/reports/pauses", token=api.token("tomas", Role.TECHNICIAN))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    theirs = await api.get("/v1/reports/pauses", token=api.token("audit", Role.AUDITOR, OTHER_CLIENT))
+    assert {finding["client"] for finding in theirs.json()["findings"]} == {OTHER_CLIENT}
+
+
+async def test_b41_a_time_that_ends_before_it_begins_is_refused(api: Api) -> None:
+    now = api.clock.at.isoformat()
+    assert (await api.get("/v1/reports/pauses", **{"from": now, "to": now})).status_code == 422
+
+
+async def test_b40_clocks_on_record_are_those_told_anew_and_another_policy_says_what_would_differ(api: Api) -> None:
+    ticket = await _ignored(api)
+    said = (await api.get(f"/v1/tickets/{ticket['id']}/sla/check")).json()
+    assert (said["differences"], said["kept_under"], said["told_under"]) == ([], api.policy.version, api.policy.version)
+    unknown = await api.get(f"/v1/tickets/{ticket['id']}/sla/check", version="1999.1")
+    assert unknown.json()["code"] == "not_found"
+
+
+async def test_a_stagnant_ticket_is_listed(api: Api) -> None:
+    assert (await api.get("/v1/tickets", stagnant=True)).json()["tickets"] == []
+    ticket = await api.open()
+    found = (await api.get("/v1/tickets", stagnant=False, under_escalated=False)).json()["tickets"]
+    assert [each["id"] for each in found] == [ticket["id"]]
+
+
+async def test_b14_a_breach_is_stated_asked_about_and_excluded_over_http(api: Api) -> None:
+    ticket = await api.open()
+    refused = await api.ask(ticket, "state_breach", {"clock": "resolution", "code": "vendor", "text": "A day late"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_breached")
+
+
+async def test_b10_an_unknown_site_or_agreement_is_refused_and_a_known_one_counts(api: Api) -> None:
+    for said in ({"site": "moon"}, {"agreement": "gold"}):
+        answer = await api.post("/v1/tickets", {"client": "volta-mfg", "subject": "Down"} | said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_name")
+    ticket = await api.open(client="volta-mfg", site="plant-2")
+    shown = (await api.get(f"/v1/tickets/{ticket['id']}/sla")).json()
+    assert (shown["agreement"], shown["agreed_by"]) == ("standard", "site")
+    own = await api.open(client="acme-dental", agreement="premium")
+    assert (await api.get(f"/v1/tickets/{own['id']}/sla")).json()["agreed_by"] == "ticket"
