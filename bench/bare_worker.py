@@ -18,13 +18,12 @@ from bench.waiting import WAITING, waiting
 from escalation.commands import DeadlinePassed
 from escalation.events import Entry
 from stores.journal import Journal
+from tierline.polling import TASKS, THREADS
 from tierline.settings import Settings
 from tierline.wiring import Stores, temporal
 from workflows.sandbox import runner
 
 READY = "ready"
-_THREADS = 20
-_TASKS = 16
 
 
 class Scripts:
@@ -65,8 +64,8 @@ def worker_of(client: Client, scripts: Scripts, threads: ThreadPoolExecutor) -> 
         activity_executor=threads,
         workflow_runner=runner(),
         max_cached_workflows=5_000,
-        max_concurrent_activities=_THREADS,
-        max_concurrent_workflow_tasks=_TASKS,
+        max_concurrent_activities=THREADS,
+        max_concurrent_workflow_tasks=TASKS,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
     )
@@ -79,7 +78,7 @@ async def main() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     settings = Settings()
     client = await temporal(settings)
-    with ThreadPoolExecutor(_THREADS) as threads:
+    with ThreadPoolExecutor(THREADS) as threads:
         async with worker_of(client, Scripts(Stores.at(settings.dsn).journal), threads):
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()

@@ -29,12 +29,13 @@ from workflows.ticket import TicketWorkflow
 
 log = structlog.get_logger()
 
-_THREADS = 20
+THREADS = 20
 _SENDING = 10  # messages on their way at once; each may wait for a channel for as long as that takes
 _CACHED_TICKETS = 5_000
 # Workflow tasks at once. They share one interpreter, so more of them only make each one slower: after a restart, with
 # every ticket to be read again from its history, so slow that they time out, are begun anew, and none is ever done.
-_TASKS = 40
+# What waits in the server instead waits in the order of priority: with 40 here, an emergency stood behind 40 others.
+TASKS = 10
 _GRACE = timedelta(seconds=15)
 _ASK_AGAIN = 1.0
 
@@ -53,7 +54,7 @@ async def serve(settings: Settings) -> None:
         return
     await check_attributes(client)
     with (
-        ThreadPoolExecutor(_THREADS, thread_name_prefix="activity") as threads,
+        ThreadPoolExecutor(THREADS, thread_name_prefix="activity") as threads,
         ThreadPoolExecutor(_SENDING, thread_name_prefix="sending") as senders,
     ):
         asyncio.get_running_loop().set_default_executor(threads)
@@ -89,8 +90,8 @@ def tickets_worker(
         activity_executor=threads,
         workflow_runner=runner(),
         max_cached_workflows=_CACHED_TICKETS,
-        max_concurrent_activities=_THREADS,
-        max_concurrent_workflow_tasks=_TASKS,
+        max_concurrent_activities=THREADS,
+        max_concurrent_workflow_tasks=TASKS,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=_GRACE,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
