@@ -150,7 +150,8 @@ def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
         clocks=clocks,
     )
     if command.direction == "inbound" and not human:
-        return [Commented(at=at.now, by=at.by, text=f"automatic reply by {command.channel}: {command.text}")]
+        text = f"automatic reply by {command.channel}: {command.text}"
+        return [Commented(at=at.now, by=at.by, text=text, automatic=True)]
     events: list[Event] = [made]
     waited = ticket.hold is not None and "question_sent" in policy.holds[ticket.hold.reason].needs
     if command.direction == "inbound" and waited:

@@ -163,6 +163,8 @@ def _working(event: Event) -> ask.AnyCommand | None:
             return ask.RateNote(rating=rating, comment=comment)
         case NoteCompleted(note=note):
             return ask.CompleteNote(note=note)
+        case Commented(automatic=True, text=text):
+            return ask.ContactMade(direction="inbound", automatic=True, text=text)
         case Commented(text=text):
             return ask.Comment(text=text)
         case _:

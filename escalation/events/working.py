@@ -94,10 +94,11 @@ class NoteOverdue(Fact):
 
 
 class Commented(Fact):
-    """A work note."""
+    """A work note; `automatic` where it is only what somebody's mailbox answered by itself."""
 
     kind: Literal["commented"] = "commented"
     text: str
+    automatic: bool | None = None
 
 
 class CommandRefused(Fact):
