@@ -1,7 +1,6 @@
 """The review's dealings with journal, documents and people."""
 
 import asyncio
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 from temporalio import activity
@@ -18,6 +17,7 @@ from escalation.review.text import summary
 from escalation.review.view import Drafted
 from escalation.terms import Facts
 from escalation.ticket import fold
+from escalation.zones import zone_named
 
 
 class Reminder(Facts):
@@ -87,7 +87,7 @@ def _message(case: ReviewCase, n: int, to: str, kind: RecipientKind, at: AwareDa
             "priority": case.priority.value,
             "owner_name": case.owner,
             "service_manager_name": case.manager,
-            "due_local": case.due_at.astimezone(ZoneInfo(case.zone)).strftime("%a %d %b %H:%M %Z"),
+            "due_local": case.due_at.astimezone(zone_named(case.zone)).strftime("%a %d %b %H:%M %Z"),
         },
         at=at,
     )

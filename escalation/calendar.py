@@ -4,15 +4,17 @@ Everything is computed on UTC instants; escalation.timetable holds the layout th
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from escalation.timetable import Timetable, Year, timetable, week_of
+from escalation.holidays import CountryHolidays, DayOfYear, expanded_days, expanded_special_days
+from escalation.hours import day_of, week_of
+from escalation.timetable import Hours, SpecialDays, Timetable, Year, timetable
+from escalation.zones import zone_named
 
 _NONE = timedelta()
 _YEARS_WITHOUT_OPENING = 2
@@ -26,23 +28,36 @@ def _in_order(days: tuple[date, ...]) -> tuple[date, ...]:
     return tuple(sorted(set(days)))
 
 
+Holidays = Annotated[
+    tuple[date, ...],
+    BeforeValidator(expanded_days, json_schema_input_type=tuple[date | DayOfYear, ...] | CountryHolidays),
+    AfterValidator(_in_order),
+]
+"""Plain dates. A document may name a country instead, or a day of every year; see escalation.holidays."""
+
+
 class Calendar(BaseModel):
-    """Weekly opening hours in a zone, less holidays; spans of one day given under several keys add up."""
+    """Weekly opening hours in a zone, less holidays; spans of one day given under several keys add up.
+
+    A span that ends before it begins runs into the next day. A special day has hours of its own instead of the
+    week's, even where it is a holiday.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: str
     hours: dict[str, tuple[str, ...]]
-    holidays: Annotated[tuple[date, ...], AfterValidator(_in_order)] = ()
+    holidays: Holidays = ()
+    special_days: Annotated[
+        dict[date, tuple[str, ...]],
+        BeforeValidator(expanded_special_days, json_schema_input_type=dict[date | DayOfYear, tuple[str, ...]]),
+    ] = Field(default={})
 
     @field_validator("zone")
     @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):  # OSError: zoneinfo opens "Europe" as a file
-            raise ValueError(f"unknown time zone {zone!r}") from None
-        return zone
+    def _known_zone(cls, name: str) -> str:
+        zone_named(name)
+        return name
 
     @field_validator("hours")
     @classmethod
@@ -50,16 +65,30 @@ class Calendar(BaseModel):
         week_of(hours)
         return hours
 
+    @field_validator("special_days")
+    @classmethod
+    def _readable_days(cls, days: dict[date, tuple[str, ...]]) -> dict[date, tuple[str, ...]]:
+        for day, texts in days.items():
+            day_of(texts, day)
+        return dict(sorted(days.items()))
+
     def __hash__(self) -> int:
         return hash(self._key)
 
     @cached_property
-    def _key(self) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...], tuple[date, ...]]:
-        return self.zone, tuple(sorted(self.hours.items())), self.holidays
+    def _key(self) -> tuple[str, Hours, tuple[date, ...], SpecialDays]:
+        return self.zone, tuple(sorted(self.hours.items())), self.holidays, tuple(self.special_days.items())
 
     @cached_property
     def timetable(self) -> Timetable:
         return timetable(*self._key)
+
+    def closed_also_on(self, days: Iterable[date]) -> "Calendar":
+        """The calendar with these holidays beside its own: days on which one client alone is closed."""
+        more = _in_order((*self.holidays, *days))
+        if more == self.holidays:
+            return self
+        return Calendar(zone=self.zone, hours=self.hours, holidays=more, special_days=self.special_days)
 
 
 def _utc(at: datetime) -> datetime:

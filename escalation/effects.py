@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from escalation.durations import format_duration
 from escalation.events import (
@@ -33,6 +32,7 @@ from escalation.policy import Slice
 from escalation.promises import ACCEPT, RESOLUTION
 from escalation.terms import EscalationKind, Priority
 from escalation.ticket import Ticket
+from escalation.zones import zone_named
 
 _PAGED = frozenset({Priority.P1, Priority.P2})
 _MANAGER_LEVEL = 3
@@ -192,4 +192,4 @@ class _Writer:
         """A moment as the client reads it."""
         if at is None:
             return "a time still to be agreed"
-        return at.astimezone(ZoneInfo(self._policy.calendar("client").zone)).strftime("%a %d %b %H:%M %Z")
+        return at.astimezone(zone_named(self._policy.calendar("client").zone)).strftime("%a %d %b %H:%M %Z")

@@ -8,12 +8,12 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from escalation.calendar import Calendar, is_open
 from escalation.terms import Facts, Name
+from escalation.zones import zone_named
 
 _EPOCH = date(2024, 1, 1)  # a Monday
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,7 +71,7 @@ def boundary(rota: Rota, n: int) -> datetime:
     day, _, clock = rota.handover.rpartition(" ")
     first = _EPOCH + timedelta(days=_DAYS.index(day) if day else 0)
     local = datetime.combine(first + timedelta(days=n * _STEP[rota.rotation]), time.fromisoformat(clock))
-    return local.replace(tzinfo=ZoneInfo(rota.zone)).astimezone(UTC)
+    return local.replace(tzinfo=zone_named(rota.zone)).astimezone(UTC)
 
 
 def shift_at(rota: Rota, at: datetime) -> int:

@@ -1,24 +1,26 @@
 """The opening hours of a calendar laid out as UTC intervals, so that a question costs two binary searches.
 
 A span of wall-clock time is open whenever the wall clock reads inside it: an hour that daylight saving skips
-is not counted, an hour that it repeats is counted twice.
+is not counted, an hour that it repeats is counted twice. A span belongs to the day on which it begins: the night
+shift before a holiday is worked to its end, the one that would begin on the holiday is not.
 """
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
+from escalation.hours import Span, day_of, week_of
+from escalation.zones import zone_named
+
 _DAY = timedelta(days=1)
 _NONE = timedelta()
 
-Span = tuple[timedelta, timedelta]
+Hours = tuple[tuple[str, tuple[str, ...]], ...]
+SpecialDays = tuple[tuple[date, tuple[str, ...]], ...]
 
 
 class Year(NamedTuple):
@@ -37,8 +39,10 @@ class Year(NamedTuple):
 class Timetable:
     """A calendar laid out year by year, on demand; equal calendars share one."""
 
-    def __init__(self, zone: ZoneInfo, week: tuple[tuple[Span, ...], ...], holidays: frozenset[date]) -> None:
-        self._zone, self._week, self._holidays = zone, week, holidays
+    def __init__(
+        self, where: ZoneInfo, week: tuple[tuple[Span, ...], ...], own: Mapping[date, tuple[Span, ...]]
+    ) -> None:
+        self._zone, self._week, self._own = where, week, own
         self._years: dict[int, Year] = {}
 
     def year(self, number: int) -> Year:
@@ -50,8 +54,8 @@ class Timetable:
         starts: list[datetime] = []
         ends: list[datetime] = []
         for start, end in self._intervals(number):
-            if ends and ends[-1] == start:  # 24:00 runs on into 00:00
-                ends[-1] = end
+            if ends and start <= ends[-1]:  # 24:00 runs on into 00:00, a night shift into a special day
+                ends[-1] = max(ends[-1], end)
             else:
                 starts.append(start)
                 ends.append(end)
@@ -60,11 +64,11 @@ class Timetable:
 
     def _intervals(self, number: int) -> Iterator[tuple[datetime, datetime]]:
         for since, until, offset in self._stretches(number):
-            midnight = datetime.combine((since + offset).date(), time(), UTC) - offset
+            today = datetime.combine((since + offset).date(), time(), UTC) - offset
+            midnight = today - _DAY  # the night shift that began on the day before may still be open
             while midnight < until:
                 local = (midnight + offset).date()
-                spans = () if local in self._holidays else self._week[local.weekday()]
-                for opens, closes in spans:
+                for opens, closes in self._own.get(local, self._week[local.weekday()]):
                     start, end = max(midnight + opens, since), min(midnight + closes, until)
                     if start < end:
                         yield start, end
@@ -100,44 +104,9 @@ class Timetable:
         return at.astimezone(self._zone).utcoffset() or _NONE
 
 
-@lru_cache(maxsize=256)
-def timetable(zone: str, hours: tuple[tuple[str, tuple[str, ...]], ...], holidays: tuple[date, ...]) -> Timetable:
-    return Timetable(ZoneInfo(zone), week_of(dict(hours)), frozenset(holidays))
-
-
-def week_of(hours: Mapping[str, Iterable[str]]) -> tuple[tuple[Span, ...], ...]:
-    """The spans of each weekday from Monday, as offsets from midnight; ValueError names the text at fault."""
-    week: list[list[tuple[Span, str]]] = [[] for _ in DAYS]
-    for days, texts in hours.items():
-        named = _weekdays(days)
-        for text in texts:
-            span = _span(text, days)
-            for day in named:
-                week[day].append((span, text))
-    for name, spans in zip(DAYS, week, strict=True):
-        spans.sort()
-        for (earlier, first), (later, second) in pairwise(spans):
-            if later[0] < earlier[1]:
-                raise ValueError(f"{name}: {first!r} and {second!r} overlap")
-    return tuple(tuple(span for span, _ in spans) for spans in week)
-
-
-def _weekdays(text: str) -> list[int]:
-    """Monday is 0; a range may run over the weekend, as in "sun-thu"."""
-    if text == "daily":
-        return list(range(7))
-    first, dash, last = text.partition("-")
-    if first not in DAYS or (dash and last not in DAYS):
-        raise ValueError(f"unknown day {text!r}: say mon … sun, a range such as mon-fri, or daily")
-    start, stop = DAYS.index(first), DAYS.index(last or first)
-    return [(start + step) % 7 for step in range((stop - start) % 7 + 1)]
-
-
-def _span(text: str, days: str) -> Span:
-    if not (match := _SPAN.fullmatch(text)):
-        raise ValueError(f"{days}: {text!r} is not a span of hours HH:MM-HH:MM (the end may be 24:00)")
-    opens = timedelta(hours=int(match[1]), minutes=int(match[2]))
-    closes = timedelta(hours=int(match[3]), minutes=int(match[4])) if match[3] else _DAY
-    if closes <= opens:
-        raise ValueError(f"{days}: {text!r} ends before it begins (split a night shift at 24:00)")
-    return opens, closes
+@lru_cache(maxsize=1024)
+def timetable(where: str, hours: Hours, holidays: tuple[date, ...], special_days: SpecialDays) -> Timetable:
+    """The timetable of a calendar; a special day has its own hours, even where it is a holiday."""
+    closed: dict[date, tuple[Span, ...]] = dict.fromkeys(holidays, ())
+    own = closed | {day: day_of(texts, day) for day, texts in special_days}
+    return Timetable(zone_named(where), week_of(dict(hours)), own)

@@ -10,17 +10,21 @@ from escalation.lint.policy import problems
 from escalation.policy import Policy
 from tierline.faults import OperatorError
 from tierline.policy_places import Places
+from tierline.public_holidays import holiday_reader
 
 
 class PolicyFileError(OperatorError):
     """The policy document cannot be read or does not hold; one line for each fault."""
 
 
-def load_policy(path: Path) -> Policy:
-    """The policy in the file, or PolicyFileError that names each place and what is wrong there."""
+def load_policy(path: Path, years: range | None = None) -> Policy:
+    """The policy in the file, or PolicyFileError that names each place and what is wrong there.
+
+    The holidays of a country become dates here, in these years: from last year to three years ahead by default.
+    """
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        return Policy.model_validate(document)
+        return Policy.model_validate(document, context=holiday_reader(years).context())
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise PolicyFileError(f"{path}: {error}") from None
     except ValidationError as error:

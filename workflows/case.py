@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from escalation.commands import Open
 from escalation.events import Entry
 from escalation.messages import Message
 from escalation.policy import Slice
+from escalation.policy.packing import packed, unpacked
 from escalation.ticket import Ticket
 
-# Defaults are left out: the slice is most of what a ticket's start weighs.
-CompactSlice = Annotated[Slice, PlainSerializer(lambda s: s.model_dump(mode="json", exclude_defaults=True))]
+# The slice is most of what a ticket's start weighs.
+CompactSlice = Annotated[Slice, PlainSerializer(packed), BeforeValidator(unpacked)]
 
 
 # Temporal takes two megabytes at once, and a ticket that asks for more stands still for good. A journal that is away

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
 from escalation.compliance import FixedTargets
 from escalation.terms import Facts, Priority, Tier
+from escalation.zones import zone_named
 
 
 class MalformedLog(ValueError):
@@ -85,10 +85,7 @@ class LogMapping(Facts):
     @classmethod
     def _known_zone(cls, zone: str | None) -> str | None:
         if zone is not None:
-            try:
-                ZoneInfo(zone)
-            except (KeyError, ValueError, OSError):
-                raise ValueError(f"unknown time zone {zone!r}") from None
+            zone_named(zone)
         return zone
 
     def meaning(self, status: str, substatus: str) -> Meaning | None:
@@ -188,7 +185,7 @@ def _moment(text: str, line: int, mapping: LogMapping) -> datetime:
     if at.tzinfo is None:
         if mapping.zone is None:
             raise MalformedLog(line, f"{text!r} has no UTC offset", mapping.columns.at)
-        at = at.replace(tzinfo=ZoneInfo(mapping.zone))
+        at = at.replace(tzinfo=zone_named(mapping.zone))
     return at.astimezone(UTC)
 
 

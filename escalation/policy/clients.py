@@ -1,5 +1,6 @@
 """The clients of the MSP: what a ticket knows of its own, and what the document holds."""
 
+from escalation.calendar import Holidays
 from escalation.terms import Facts, Name
 
 
@@ -31,4 +32,5 @@ class Client(ClientFacts):
     sites: dict[str, Site] = {}
     contacts: dict[str, str] = {}
     contact_agreements: dict[str, Name] = {}
-    environment: str = ""
+    holidays: Holidays = ()
+    """Days on which this client alone is closed, beside the holidays of its calendar."""

@@ -44,7 +44,8 @@ class Policy(Rules):
         targets += [*self.accept.values(), *(hold.contract for hold in self.holds.values())]
         used = {target.calendar for target in targets if target}
         calendars = {name: self.calendars[name] for name in sorted(used - {"client"})}
-        calendars["client"] = self.calendars[(place and place.calendar) or client.calendar]
+        own = self.calendars[(place and place.calendar) or client.calendar]
+        calendars["client"] = own.closed_also_on(client.holidays)
         rules = {name: getattr(self, name) for name in Rules.model_fields}
         return Slice(
             **rules,
