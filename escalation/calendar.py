@@ -144,6 +144,16 @@ def next_opening(calendar: Calendar, at: datetime) -> datetime:
     raise NeverOpen(f"no opening after {at.isoformat()}")
 
 
+def openings(calendar: Calendar, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The open spans between two instants, in order; those that lie across one of them are cut there."""
+    start, end = _utc(start), _utc(end)
+    for number in range(start.year, end.year + 1):
+        year = calendar.timetable.year(number)
+        for opens, closes in zip(year.starts, year.ends, strict=True):
+            if opens < end and closes > start:
+                yield max(opens, start), min(closes, end)
+
+
 def _years_with_openings(calendar: Calendar, first: int) -> Iterator[Year]:
     """The years from `first` on; NeverOpen after more than two without any opening."""
     closed = 0

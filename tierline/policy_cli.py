@@ -10,7 +10,6 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from escalation.durations import format_duration
-from escalation.lint.policy import problems
 from escalation.policy import Policy
 from tierline import PARTS_ROOT
 
@@ -20,23 +19,16 @@ SCHEMA_PATH = PARTS_ROOT / "policies" / "schema.json"
 def check(path: Path) -> int:
     """Print what is wrong with the document, a line for each fault with its place; 0 if nothing is, else 1."""
     # ruamel.yaml is slow to import, and `tierline policy schema` needs none of it.
-    from tierline.policy_file import load_policy
-    from tierline.policy_places import Places
+    from tierline.policy_file import read_file
 
-    policy = load_policy(path)
-    places = Places(path)
-    found = [(places.line_of(problem.path), problem.path, problem.message) for problem in problems(policy)]
-    found += [
-        (places.line(place), ".".join(map(str, place)), "nothing reads this; is it misspelt?")
-        for place in places.unread(policy.model_dump(mode="json"))
-        if "special_days" not in place  # a day of every year has become dates
-    ]
-    for line, where, message in sorted(found):
-        typer.echo(f"{path}:{line}: {where}: {message}")
-    if found:
-        typer.echo(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}; not fit to be published")
+    reading = read_file(path)
+    for fault in reading.faults:
+        typer.echo(f"{path}:{fault}")
+    if not reading.sound:
+        count = len(reading.faults)
+        typer.echo(f"{path}: {count} fault{'s' if count > 1 else ''}; not fit to be published")
         return 1
-    typer.echo(f"{path}: policy {policy.version} holds")
+    typer.echo(f"{path}: policy {reading.sound.version} holds")
     return 0
 
 

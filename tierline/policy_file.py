@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from escalation.lint.policy import problems
 from escalation.policy import Policy
 from tierline.faults import OperatorError
-from tierline.policy_places import Places
+from tierline.policy_reading import Reading, read_policy
+from tierline.policy_salvage import salvage
 from tierline.public_holidays import holiday_reader
 
 
@@ -17,28 +16,41 @@ class PolicyFileError(OperatorError):
     """The policy document cannot be read or does not hold; one line for each fault."""
 
 
+def read_file(path: Path) -> Reading:
+    """What the file holds, and every fault; PolicyFileError if there is no such text."""
+    return read_policy(text_of(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of the file; PolicyFileError if it has none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyFileError(f"{path}: {error}") from None
+
+
 def load_policy(path: Path, years: range | None = None) -> Policy:
-    """The policy in the file, or PolicyFileError that names each place and what is wrong there.
+    """The policy in the file, if it can be read at all; PolicyFileError names each place and what is wrong there.
 
     The holidays of a country become dates here, in these years: from last year to three years ahead by default.
     """
+    text = text_of(path)
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        return Policy.model_validate(document, context=holiday_reader(years).context())
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise PolicyFileError(f"{path}: {error}") from None
-    except ValidationError as error:
-        places = Places(path)
-        faults = [
-            f"{path}:{places.line(each['loc'])}: {'.'.join(map(str, each['loc']))}: {each['msg']}"
-            for each in error.errors()
-        ]
-        raise PolicyFileError("\n".join(faults)) from None
+        read = salvage(YAML(typ="safe", pure=True).load(text), holiday_reader(years))
+    except YAMLError:
+        read = None
+    if read is None or read.policy is None or read.unreadable:
+        raise _error(path, read_policy(text, years))
+    return read.policy
 
 
-def load_sound_policy(path: Path) -> Policy:
+def load_sound_policy(path: Path, years: range | None = None) -> Policy:
     """The policy, or PolicyFileError if any of its references leads nowhere or any rule can never act."""
-    policy = load_policy(path)
-    if faults := problems(policy):
-        raise PolicyFileError("\n".join(f"{path}: {each.path}: {each.message}" for each in faults))
-    return policy
+    reading = read_policy(text_of(path), years)
+    if not reading.sound:
+        raise _error(path, reading)
+    return reading.sound
+
+
+def _error(path: Path, reading: Reading) -> PolicyFileError:
+    return PolicyFileError("\n".join(f"{path}:{fault}" for fault in reading.faults))

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
-from escalation.calendar import Calendar, NeverOpen, next_opening
 from escalation.handoff import HandoffNote
+from escalation.lint.cover import CLIENT, calendar_problems, cover_problems, never_opens
 from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.lint.messages import message_problems
+from escalation.lint.sops import sop_problems
 from escalation.lint.triggers import trigger_problems
 from escalation.policy import Client, Policy, Promises, Target
 from escalation.sla import BREACH
@@ -16,15 +17,17 @@ from escalation.triggers import Fields, satisfied_by
 
 __all__ = ["Problem", "problems"]
 
-CLIENT = "client"  # the calendar name that stands for the client's own
 OWNER = "owner"  # may be told at a threshold, and is no role
-_PROBE_AT = datetime(2026, 1, 1, tzinfo=UTC)  # any moment serves: a calendar repeats week by week
+_FROM = datetime(2026, 1, 1, tzinfo=UTC)  # where a test does not say from when on; a calendar repeats itself
 
 
-def problems(policy: Policy) -> list[Problem]:
-    """Everything that is wrong with the document, in its own order; empty if it may be published. Pure."""
+def problems(policy: Policy, at: datetime = _FROM) -> list[Problem]:
+    """Everything that is wrong with the document, in its own order; empty if it may be published. Pure.
+
+    Openings and shifts are looked at from `at` on: for whoever publishes, that is now.
+    """
     return [
-        *_calendars(policy),
+        *calendar_problems(policy, at),
         *_matrix(policy),
         *_promises(policy),
         *_thresholds(policy),
@@ -33,20 +36,14 @@ def problems(policy: Policy) -> list[Problem]:
         *trigger_problems(policy),
         *_scope(policy),
         *_categories(policy),
+        *sop_problems(policy),
         *_clients(policy),
         *_people(policy),
-        *_on_call(policy),
+        *_on_call(policy, at),
+        *cover_problems(policy, at),
         *_fallback(policy),
         *message_problems(policy),
     ]
-
-
-def _calendars(policy: Policy) -> Iterator[Problem]:
-    for name, calendar in policy.calendars.items():
-        if name == CLIENT:
-            yield Problem(f"calendars.{name}", "this name stands for the client's own calendar; choose another")
-        if _never_opens(calendar):
-            yield Problem(f"calendars.{name}", "it never opens, so nothing counted in it would ever fall due")
 
 
 def _matrix(policy: Policy) -> Iterator[Problem]:
@@ -128,8 +125,6 @@ def _scope(policy: Policy) -> Iterator[Problem]:
 def _categories(policy: Policy) -> Iterator[Problem]:
     for name, category in policy.categories.items():
         path = f"categories.{name}"
-        if not any(p.tier == category.tier and category.skill in p.skills for p in policy.people.values()):
-            yield Problem(path, f"nobody at tier {category.tier}, where it starts, has the skill {category.skill}")
         scope = policy.scope.get(category.tier)
         if scope and not any(fnmatchcase(name, pattern) for pattern in scope.may):
             yield Problem(path, f"it starts at tier {category.tier}, which may not handle it")
@@ -173,14 +168,14 @@ def _people(policy: Policy) -> Iterator[Problem]:
         yield from unknown(f"{path}.calendar", "calendar", [person.calendar], policy.calendars)
 
 
-def _on_call(policy: Policy) -> Iterator[Problem]:
+def _on_call(policy: Policy, at: datetime) -> Iterator[Problem]:
     call = policy.on_call
     for name, rota in call.rotas.items():
         path = f"on_call.rotas.{name}"
         if not rota.members:
             yield Problem(f"{path}.members", "nobody is on this rota")
         yield from unknown(f"{path}.members", "person", rota.members, policy.people)
-        if _never_opens(rota.open_hours):
+        if never_opens(rota.open_hours, at):
             yield Problem(f"{path}.active", "these hours are empty, so the rota never answers")
     for place, override in enumerate(call.overrides):
         path = f"on_call.overrides.{place}"
@@ -207,11 +202,3 @@ def _fallback(policy: Policy) -> Iterator[Problem]:
 def _same_id(path: str, key: str, own: str) -> Iterator[Problem]:
     if key != own:
         yield Problem(f"{path}.id", f"{own!r} is listed as {key!r}")
-
-
-def _never_opens(calendar: Calendar) -> bool:
-    try:
-        next_opening(calendar, _PROBE_AT)
-    except NeverOpen:
-        return True
-    return False

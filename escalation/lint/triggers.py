@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from escalation.lint.findings import TIERS, Problem, listed, roles_of, skills_of, unknown
+from escalation.lint.reach import implies, may_stand_below, never, ways
 from escalation.policy import Policy, Trigger
 from escalation.terms import Flag, Kind, Priority, Role, Scope
 from escalation.triggers import All, Any, Condition, Test
@@ -19,19 +20,38 @@ def trigger_problems(policy: Policy) -> Iterator[Problem]:
         path = f"triggers.{place}"
         if trigger.id in ids:
             yield Problem(f"{path}.id", f"{trigger.id} is the id of another trigger, {ids[trigger.id]}")
-        effect = (trigger.kind, trigger.mode, trigger.to.tier, trigger.to.role, _shape(trigger.when))
+        effect = (*_effect(trigger), _shape(trigger.when))
         if effect in effects:
             yield Problem(
                 f"{path}.when", f"{trigger.id} is never reached: {effects[effect]} fires on the same condition"
             )
         yield from _trigger_target(policy, path, trigger)
-        for test in _tests(trigger.when):
-            if wrong := _never_holds(policy, test):
-                yield Problem(f"{path}.when", f"{trigger.id} is never reached: {wrong}")
+        wrong = [why for test in _tests(trigger.when) if (why := _never_holds(policy, test))]
+        for why in wrong or _out_of_reach(policy, trigger, effects.get(effect) is None):
+            yield Problem(f"{path}.when", f"{trigger.id} is never reached: {why}")
         ids.setdefault(trigger.id, path)
         effects.setdefault(effect, trigger.id)
     for place, name in enumerate(policy.tier_three_entry):
         yield from unknown(f"tier_three_entry.{place}", "trigger", [name], ids)
+
+
+def _out_of_reach(policy: Policy, trigger: Trigger, not_said: bool) -> Iterator[str]:
+    """Why the trigger never does anything though each of its tests could hold; nothing if it is said already."""
+    if why := never(policy, trigger.when):
+        yield why
+        return
+    if trigger.mode == "move" and (target := trigger.to.tier) is not None:
+        highest = max(TIERS) if target == "+1" else target
+        if not any(may_stand_below(way, highest) for way in ways(trigger.when) or [{}]):
+            yield f"a ticket on which it fires is at tier {highest} already"
+            return
+    for earlier in policy.triggers[: policy.triggers.index(trigger)] if not_said else ():
+        if _effect(earlier) == _effect(trigger) and implies(trigger.when, earlier.when):
+            yield f"{earlier.id} fires whenever it would, and does the same"
+
+
+def _effect(trigger: Trigger) -> tuple[object, ...]:
+    return trigger.kind, trigger.mode, trigger.to.tier, trigger.to.role
 
 
 def _trigger_target(policy: Policy, path: str, trigger: Trigger) -> Iterator[Problem]:
