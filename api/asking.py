@@ -5,10 +5,11 @@ from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.patience import patiently
 from api.services import Services
-from escalation.commands import Accept, Command, Consult, ContactMade, Intake, Merge, Open, Transfer
+from escalation.adopting import slice_of
+from escalation.commands import Accept, AdoptPolicy, Command, Consult, ContactMade, Intake, Merge, Open, Transfer
 from escalation.errors import MergeImpossible, NotAllowedInStage, NotPermitted, TicketClosed, UnknownName
 from escalation.events import Entry, Opened
-from escalation.policy import Policy
+from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, Waive
 from escalation.review.view import ReviewView
@@ -55,6 +56,8 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
         stamped = stamped.model_copy(update={"at": min(stamped.at or now, now)})
     await reading.check_visible(services, token, ticket)
     await _known(services, token, ticket, stamped)
+    if isinstance(stamped, AdoptPolicy):
+        stamped = stamped.model_copy(update={"policy": await _slice(services, ticket, stamped.version)})
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
     except NoSuchTicket as gone:
@@ -62,6 +65,16 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
         raise TicketClosed(
             f"{ticket} is on record only; nothing more can be done to it.", stage=kept.ticket.stage.value
         ) from None
+
+
+async def _slice(services: Services, ticket: str, version: str) -> Slice:
+    """The ticket's slice of a version, whatever the body says; UnknownName for one that was never published."""
+    kept = await patiently(services.read.ticket, ticket)
+    if kept is None:
+        raise NoSuchTicket("There is no such ticket.")
+    if all(line.version != version.strip() for line in await patiently(services.policies.all)):
+        raise UnknownName(f"There is no policy {version!r}.", field="version", value=version)
+    return slice_of(await patiently(services.policies.version, version.strip()), kept.ticket)
 
 
 async def decide(

@@ -71,6 +71,13 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+
+def manages(token: Token) -> None:
+    """Raise Forbidden for everybody but the service manager."""
+    if token.role is not Role.SERVICE_MANAGER:
+        raise Forbidden("Only the service manager may do this.", role=token.role.value)
+
+
 _STEERS = frozenset({Role.DISPATCHER, Role.TEAM_LEAD, Role.SERVICE_MANAGER})
 
 

@@ -90,6 +90,19 @@ class Correspondence(Protocol):
     def receipts(self) -> Sequence[SentBy]: ...
 
 
+class PolicyFault(Protocol):
+    """What is wrong with a policy document, and on which line."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def place(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+
 class PolicyLine(Protocol):
     """A published version in short."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from api.lines import Correspondence, PolicyLine, ReviewLine, Revision
+from api.lines import Correspondence, PolicyFault, PolicyLine, ReviewLine, Revision
 from escalation.commands import Command, Open
 from escalation.events import Entry
 from escalation.explain import Explanation
@@ -106,6 +106,18 @@ class Policies(Protocol):
 
     def all(self) -> Sequence[PolicyLine]: ...
 
+    def document(self, version: str) -> str: ...
+
+    def choose(self, version: str, *, by: str, at: datetime) -> None: ...
+
+
+class Publisher(Protocol):
+    """Reads policy documents; PolicyUnsound or VersionTaken for one that cannot be published."""
+
+    def check(self, document: str, *, at: datetime) -> Sequence[PolicyFault]: ...
+
+    def publish(self, document: str, *, by: str, at: datetime) -> str: ...
+
 
 class Tokens(Protocol):
     """The tokens that open the API; all live ones by the SHA-256 of their secret."""
@@ -132,6 +144,7 @@ class Services:
     figures: Figures
     people: People
     policies: Policies
+    publisher: Publisher
     tokens: Tokens
     now: Callable[[], datetime]
     probes: Mapping[str, Probe]

@@ -26,6 +26,7 @@ from escalation.events import (
     NoteOverdue,
     NoteRated,
     Nudged,
+    PolicyAdopted,
     Queued,
     Reopened,
     Resolved,
@@ -109,6 +110,8 @@ def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"breaches": ticket.breaches | {event.clock: _breach(ticket, event)}}
         case UnderEscalated():
             return {"under_escalated": event.at}
+        case PolicyAdopted():
+            return {"policy_version": event.after}
         case MarkPassed() | _:
             return {}
 

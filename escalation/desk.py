@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation import commands as ask
+from escalation.adopting import judge_adopt
 from escalation.attempts import judge_attempt
 from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
@@ -110,6 +111,8 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_decide_exclusion(at, command)
         case ask.Absorb():
             return judge_absorb(at, command)
+        case ask.AdoptPolicy():
+            return judge_adopt(at, command)
         case ask.DeadlinePassed():
             return judge_deadline(at)
         case _:

@@ -24,6 +24,9 @@ Refusal
 ├── ExclusionPending       somebody asked for it already
 ├── ExclusionNotAsked      nobody asks for it
 ├── UnknownName            a client, person, category, hold reason … that the policy does not know
+├── PolicyUnsound          a document that cannot work
+├── VersionTaken           a published version is never changed
+├── PolicyUnfit            a version of the policy lacks what the ticket rests on
 ├── RulesFailed            a fault of ours, not of the command; the ticket is as it was
 └── StaleCommand           judged against an older state of the ticket (optimistic lock)
 
@@ -150,6 +153,18 @@ class ExclusionNotAsked(Refusal, code="exclusion_not_asked"):
 
 class UnknownName(Refusal, code="unknown_name"):
     """The policy knows no such client, person, category or reason; `field` and `value` say which."""
+
+
+class PolicyUnfit(Refusal, code="policy_unfit"):
+    """The version of the policy lacks what the ticket rests on: its client, category or hold; `missing` names it."""
+
+
+class PolicyUnsound(Refusal, code="policy_unsound"):
+    """The policy document cannot work; `errors` names every fault with its line."""
+
+
+class VersionTaken(Refusal, code="policy_version_taken"):
+    """This version was published with another text; give the change a version of its own."""
 
 
 class StaleCommand(Refusal, code="stale_command"):

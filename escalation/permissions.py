@@ -16,7 +16,7 @@ PERMITTED: dict[Role, frozenset[str]] = {
     Role.SERVICE_MANAGER: _WORK
     | _ANYBODY
     | _BREACH
-    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "decide_exclusion"},
+    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "decide_exclusion", "adopt_policy"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close"}),
@@ -85,4 +85,5 @@ _SAID = {
     "ask_exclusion": "ask that a breach be left out of the figures",
     "decide_exclusion": "decide whether a breach counts",
     "comment": "comment on a ticket",
+    "adopt_policy": "move a ticket to another policy",
 }

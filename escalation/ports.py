@@ -79,6 +79,9 @@ class TicketFilter(Facts):
     stagnant: bool | None = None
     under_escalated: bool | None = None
     clients: tuple[str, ...] | None = None
+    running: bool | None = None
+    pinned_to: str | None = None
+    pinned_elsewhere_than: str | None = None
 
 
 class Page(Facts):

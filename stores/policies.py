@@ -6,16 +6,13 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from escalation.errors import VersionTaken
 from escalation.policy import Policy
 from escalation.ports import Unavailable
 from escalation.terms import Facts
 from stores.database import transaction
 from stores.schema import policies, policy_choices
 from stores.seeding import seed
-
-
-class VersionTaken(Exception):
-    """This version was published with another text; publish the change under a version of its own."""
 
 
 class PolicyLine(Facts):

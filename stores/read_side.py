@@ -93,6 +93,11 @@ _STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
 _UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
 
 
+def _pinned() -> ColumnElement[str]:
+    """The version of the policy that a ticket goes by."""
+    return tickets.c.state["policy_version"].astext
+
+
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:
     return StoredTicket(
         ticket=Ticket.model_validate(row.state),
@@ -112,6 +117,12 @@ def _conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[b
     if wanted.accepted is not None:
         unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None))
         yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted
+    if wanted.running is not None:
+        yield tickets.c.closed_at.is_(None) if wanted.running else tickets.c.closed_at.is_not(None)
+    if wanted.pinned_to is not None:
+        yield _pinned() == wanted.pinned_to
+    if wanted.pinned_elsewhere_than is not None:
+        yield _pinned() != wanted.pinned_elsewhere_than
     if wanted.sla is not None:
         yield _standing(wanted.sla, now)
     for asked, holds in ((wanted.stagnant, _STAGNANT), (wanted.under_escalated, _UNDER_ESCALATED)):

@@ -14,6 +14,7 @@ from api.gateway import Reviews, Tickets
 from api.services import Services
 from stores.database import transaction
 from tierline.logs import configure
+from tierline.policy_publishing import Publisher
 from tierline.settings import Settings
 from tierline.wiring import Stores, temporal_later
 
@@ -45,6 +46,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         figures=stores.read_side,
         people=stores.people,
         policies=stores.policies,
+        publisher=Publisher(stores.policies),
         tokens=stores.tokens,
         now=lambda: datetime.now(UTC),
         probes={"postgresql": _database(stores), "temporal": _temporal(client)},

@@ -1,19 +1,12 @@
 """What a ticket's workflow carries: through its whole run, and from one run to the next."""
 
-from typing import Annotated
-
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from escalation.commands import Open
 from escalation.events import Entry
 from escalation.messages import Message
-from escalation.policy import Slice
-from escalation.policy.packing import packed, unpacked
+from escalation.policy.packing import CarriedSlice
 from escalation.ticket import Ticket
-
-# The slice is most of what a ticket's start weighs.
-CompactSlice = Annotated[Slice, PlainSerializer(packed), BeforeValidator(unpacked)]
-
 
 # Temporal takes two megabytes at once, and a ticket that asks for more stands still for good. A journal that is away
 # for long leaves more than that unwritten, so it is offered a part at a time.
@@ -27,7 +20,7 @@ class Case(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     ticket_id: str
-    policy: CompactSlice
+    policy: CarriedSlice
     intake: Open | None = None
     fingerprint: str = ""
     ticket: Ticket | None = None

@@ -207,6 +207,14 @@ class TicketDoors(ExclusionDoors):
     def _judge_merge(self, command: ask.Merge) -> None:
         self._judge(command)
 
+    @workflow.update(description=told(ask.AdoptPolicy))
+    async def adopt_policy(self, command: ask.AdoptPolicy) -> TicketView:
+        return await self._ask(command)
+
+    @adopt_policy.validator
+    def _judge_adopt_policy(self, command: ask.AdoptPolicy) -> None:
+        self._judge(command)
+
     # ------------------------------------------------------------------------------------------- signals
     @workflow.signal(description=told(ask.Accept))
     def claim(self, *said: object) -> None:

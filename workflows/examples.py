@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "reason": "as the contract says",
     },
     "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
+    "adopt_policy": {"by": "grace", "role": "service_manager", "version": "2026.2", "reason": "the new contract"},
 }
 
 

@@ -10,11 +10,12 @@ from temporalio.workflow import ParentClosePolicy
 from activities.desk import DeskActivities
 from activities.effects import Done, EffectActivities, Errand
 from escalation import card, desk, effects
-from escalation.commands import Absorb, AnyCommand, DeadlinePassed, Merge
+from escalation.commands import Absorb, AdoptPolicy, AnyCommand, DeadlinePassed, Merge
 from escalation.deadlines import Deadline, next_deadline
 from escalation.errors import MergeImpossible, Refusal
 from escalation.events import CommandRefused, Entry, Event, Resolved
 from escalation.messages import Message
+from escalation.policy import Slice
 from escalation.ports import Ask, Named
 from escalation.ticket import Ticket, fold
 from workflows import attributes, options
@@ -93,7 +94,8 @@ class TicketWorkflow(TicketDoors):
         events = self._decide(letter.command)
         if isinstance(letter.command, Merge):
             await self._hand_to(letter.command.into)
-        await self._make_true(events, letter.request_id)
+        adopted = letter.command.policy if isinstance(letter.command, AdoptPolicy) else None
+        await self._make_true(events, letter.request_id, adopted)
         self._answered(letter)
 
     def _decide(self, command: AnyCommand, ticket: Ticket | None = None) -> Sequence[Event]:
@@ -159,15 +161,19 @@ class TicketWorkflow(TicketDoors):
         return met
 
     # ---------------------------------------------------------------------------------------- making it so
-    async def _make_true(self, events: Sequence[Event], request_id: str) -> None:
-        """Name the people, apply the events, and carry out what follows from them; all of it or, refused, nothing."""
+    async def _make_true(self, events: Sequence[Event], request_id: str, adopted: Slice | None = None) -> None:
+        """Name the people, apply the events, and carry out what follows from them; all of it or, refused, nothing.
+
+        A policy that is adopted counts from this event on, in every later run too.
+        """
         named = await self._name(events, request_id)
         case = self._case
+        policy = adopted or case.policy
         first_seq = case.ticket.seq + 1 if case.ticket else 1
         with guarded(named[0].kind if named else "nothing"):
             ticket = _after(case.ticket, named)
-            sent = effects.messages(ticket, named, first_seq, case.policy)
-        case.ticket = ticket
+            sent = effects.messages(ticket, named, first_seq, policy)
+        case.ticket, case.policy = ticket, policy
         case.unwritten.extend(
             Entry(
                 ticket_id=case.ticket_id,

@@ -4,6 +4,7 @@ The models are lenient on purpose: what is missing is named by the rules, so tha
 a sentence and not a decoding error.
 """
 
+from escalation.commands.adopting import AdoptPolicy
 from escalation.commands.command import Command, DeadlinePassed
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
@@ -24,6 +25,7 @@ __all__ = [
     "ASKED",
     "Absorb",
     "Accept",
+    "AdoptPolicy",
     "AnyCommand",
     "AskExclusion",
     "Cancel",
@@ -85,6 +87,7 @@ AnyCommand = (
     | StateBreach
     | AskExclusion
     | DecideExclusion
+    | AdoptPolicy
     | Absorb
     | DeadlinePassed
 )
@@ -118,5 +121,6 @@ ASKED: dict[str, type[Command]] = {
         StateBreach,
         AskExclusion,
         DecideExclusion,
+        AdoptPolicy,
     )
 }

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from escalation.events.adopting import MovedDeadline, PolicyAdopted
 from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEscalated
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
 from escalation.events.exclusions import BreachStated, ExclusionAsked, ExclusionDecided
@@ -60,6 +61,7 @@ __all__ = [
     "Held",
     "HoldFollowedUp",
     "MarkPassed",
+    "MovedDeadline",
     "NearMissLogged",
     "Need",
     "NoteCompleted",
@@ -67,6 +69,7 @@ __all__ = [
     "NoteRated",
     "Nudged",
     "Opened",
+    "PolicyAdopted",
     "Queued",
     "Reopened",
     "Resolved",
@@ -112,6 +115,7 @@ Event = Annotated[
     | Closed
     | Cancelled
     | Absorbed
+    | PolicyAdopted
     | CommandRefused,
     Field(discriminator="kind"),
 ]

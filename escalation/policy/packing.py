@@ -6,7 +6,9 @@ What does not look like that, as an older history's slice, is read as it is.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
 
 from escalation.policy.rules import Slice
 
@@ -131,3 +133,7 @@ def _with_lower(mine: object, below: object) -> object:
 
 def _has(node: object, key: str) -> bool:
     return isinstance(node, dict) and key in node
+
+
+CarriedSlice = Annotated[Slice, PlainSerializer(packed), BeforeValidator(unpacked)]
+"""A slice as it travels: in the start of a ticket's workflow, and in the command to adopt another."""

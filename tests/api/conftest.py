@@ -24,6 +24,7 @@ from tests.api.memory_desk import (
 )
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
+from tierline.policy_publishing import Publisher
 
 INTAKE: dict[str, Any] = {
     "client": "acme-dental",
@@ -114,6 +115,7 @@ def build() -> Api:
             figures=store,
             people=people,
             policies=policies,
+            publisher=Publisher(policies),
             tokens=tokens,
             now=clock,
             probes={"temporal": temporal, "postgresql": postgresql},

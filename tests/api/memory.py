@@ -9,7 +9,7 @@ from datetime import datetime
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
-from escalation.commands import AnyCommand, Command, Merge, Open
+from escalation.commands import AdoptPolicy, AnyCommand, Command, Merge, Open
 from escalation.errors import MergeImpossible, RulesFailed
 from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
@@ -81,7 +81,10 @@ class MemoryTickets:
         if isinstance(command, Merge) and command.into and command.into not in self.tickets:
             raise MergeImpossible(f"{command.into} is over, or was never there.", into=command.into)
         asked: AnyCommand = command  # type: ignore[assignment]
-        self._make_true(ticket_id, desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at))
+        events = desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at)
+        if isinstance(command, AdoptPolicy) and command.policy:
+            self.slices[ticket_id] = command.policy
+        self._make_true(ticket_id, events)
         answer = view(self.tickets[ticket_id])
         self.answered[ticket_id, key] = mark_of(command), answer
         return answer
@@ -237,6 +240,9 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
         and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
         and (wanted.stagnant is None or bool(ticket.idle and ticket.idle.level) == wanted.stagnant)
         and (wanted.under_escalated is None or bool(ticket.under_escalated) == wanted.under_escalated)
+        and (wanted.running is None or wanted.running != ticket.over)
+        and (wanted.pinned_to in (None, ticket.policy_version))
+        and (wanted.pinned_elsewhere_than != ticket.policy_version)
         and wanted.sla is None
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from api.faults import NotFound
-from escalation.errors import UnknownName
+from escalation.errors import UnknownName, VersionTaken
 from escalation.oncall import on_call
 from escalation.policy import Policy
 from escalation.ports import OnCallNow, PersonView, Token, Unavailable
@@ -57,7 +57,7 @@ class MemoryPeople:
 
 
 class MemoryPolicyLine(Facts):
-    """The one version."""
+    """One version."""
 
     version: str
     name: str
@@ -68,11 +68,32 @@ class MemoryPolicyLine(Facts):
 
 @dataclass
 class MemoryPolicies:
-    """One published version."""
+    """The published versions, the first of them without its text."""
 
     policy: Policy
     at: datetime
     away: bool = False
+    texts: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, Policy] = field(default_factory=dict)
+    published_by: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.versions[self.policy.version] = self.policy
+
+    def publish(self, document: str, policy: Policy, *, by: str, at: datetime) -> bool:
+        if policy.version in self.versions:
+            if self.texts.get(policy.version) != document:
+                raise VersionTaken(f"policy {policy.version} is published already, with another text")
+            return False
+        self.texts[policy.version], self.published_by[policy.version] = document, by
+        self.policy = self.versions[policy.version] = policy
+        return True
+
+    def choose(self, version: str, *, by: str, at: datetime) -> None:
+        self.policy = self.versions[version]
+
+    def document(self, version: str) -> str:
+        return self.texts.get(version, "")
 
     def current(self) -> Policy:
         if self.away:
@@ -80,12 +101,19 @@ class MemoryPolicies:
         return self.policy
 
     def version(self, version: str) -> Policy:
-        if version != self.policy.version:
-            raise KeyError(version)
-        return self.policy
+        return self.versions[version]
 
     def all(self) -> list[MemoryPolicyLine]:
-        return [MemoryPolicyLine(version=self.policy.version, name=self.policy.name, published_at=self.at)]
+        return [
+            MemoryPolicyLine(
+                version=each.version,
+                name=each.name,
+                published_by=self.published_by.get(each.version, "olaf"),
+                published_at=self.at,
+                current=each is self.policy,
+            )
+            for each in reversed(self.versions.values())
+        ]
 
 
 @dataclass

@@ -2,11 +2,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from escalation.errors import VersionTaken
 from escalation.policy import Policy
 from escalation.ports import Unavailable
 from stores.database import transaction
 from stores.people import People
-from stores.policies import Policies, VersionTaken
+from stores.policies import Policies
 from tests.stores.desks import NOON, policy
 from tierline.policy_file import load_policy
 from tierline.settings import Settings

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from ruamel.yaml import YAML
 
 from escalation.calendar import AROUND_THE_CLOCK
 from escalation.commands import Accept, AnyCommand, Contact, DeadlinePassed, Escalate, Intake, IntakeFacts, Open
@@ -15,13 +13,15 @@ from escalation.desk import decide, name, needs, open_ticket
 from escalation.errors import Refusal
 from escalation.events import Event, Need
 from escalation.handoff import HandoffNote, StepTried
-from escalation.policy import Policy, Slice
+from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.sla import Clock
 from escalation.terms import Role
 from escalation.ticket import Ticket, opened
+from tierline import PARTS_ROOT
+from tierline.policy_file import load_policy
 
-POLICY = Policy.model_validate(YAML(typ="safe").load(Path(__file__).parents[3] / "policies" / "default.yaml"))
+POLICY = load_policy(PARTS_ROOT / "policies" / "default.yaml", range(2025, 2030))
 MONDAY = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)  # 08:00 in Chicago, where the desk of most tests opens
 
 MANAGER, LEAD, DISPATCHER = "grace", "ruth", "dana"

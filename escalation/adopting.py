@@ -1,0 +1,93 @@
+"""How a running ticket goes over to another version of the policy: on request alone, and with its time kept."""
+
+from datetime import datetime
+
+from escalation import promises, sla
+from escalation.commands import AdoptPolicy
+from escalation.deadlines import deadlines
+from escalation.errors import IncompleteCommand, PolicyUnfit
+from escalation.events import Event, MovedDeadline, PolicyAdopted
+from escalation.policy import Policy, Slice
+from escalation.promises import Clocks
+from escalation.situation import Situation
+from escalation.sla import Clock
+from escalation.terms import SYSTEM
+from escalation.ticket import Ticket
+
+
+def slice_of(policy: Policy, ticket: Ticket) -> Slice:
+    """What the ticket would be pinned to; PolicyUnfit if the version does not know its client."""
+    if ticket.client not in policy.clients:
+        raise PolicyUnfit(f"Policy {policy.version} knows no client {ticket.client!r}.", missing=[ticket.client])
+    return policy.slice_for(ticket.client)
+
+
+def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
+    """The ticket under the other version, with every deadline that moves; nothing if it has that version already."""
+    ticket, policy = at.ticket, command.policy
+    if policy is None or policy.version != command.version.strip():
+        raise IncompleteCommand("Say which version; ask for it through the API, which sends it along.", ["version"])
+    if policy.version == ticket.policy_version:
+        return []
+    _check_fit(ticket, policy)
+    adopted = PolicyAdopted(
+        at=at.now,
+        by=command.by,
+        before=ticket.policy_version,
+        after=policy.version,
+        reason=command.reason,
+        clocks=_clocks(ticket, at.policy, policy, at.now),
+    )
+    return [adopted.model_copy(update={"moved": moved(ticket, ticket.after(adopted))})]
+
+
+def previewed(ticket: Ticket, now_pinned_to: Slice, wanted: Slice, now: datetime) -> tuple[MovedDeadline, ...]:
+    """Every deadline that would move if the ticket adopted the other policy now; PolicyUnfit if it cannot."""
+    asked = AdoptPolicy(by=SYSTEM, version=wanted.version, policy=wanted)
+    events = judge_adopt(Situation(ticket, now_pinned_to, now, SYSTEM), asked)
+    return tuple(line for event in events if isinstance(event, PolicyAdopted) for line in event.moved)
+
+
+def moved(before: Ticket, after: Ticket) -> tuple[MovedDeadline, ...]:
+    """The deadlines that do not stand where they stood, the soonest first."""
+    old, new = ({str(each): each.at for each in deadlines(ticket)} for ticket in (before, after))
+    lines = [
+        MovedDeadline(what=what, before_at=old.get(what), after_at=new.get(what))
+        for what in {*old, *new}
+        if old.get(what) != new.get(what)
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.after_at or line.before_at or before.opened_at, line.what)))
+
+
+def _check_fit(ticket: Ticket, policy: Slice) -> None:
+    """Raise PolicyUnfit where the ticket rests on something that the version does not have."""
+    lacking = []
+    if policy.client.id != ticket.client:
+        lacking.append(f"client {ticket.client}")
+    if ticket.category and ticket.category not in policy.categories:
+        lacking.append(f"category {ticket.category}")
+    if ticket.hold and ticket.hold.reason not in policy.holds:
+        lacking.append(f"hold {ticket.hold.reason}")
+    if lacking:
+        what = " nor ".join(lacking)
+        raise PolicyUnfit(f"Policy {policy.version} knows no {what}, on which {ticket.id} rests.", missing=lacking)
+
+
+def _clocks(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clocks:
+    """The clocks under the new promises: time used so far stays as it was counted, by the old calendar."""
+    settled = {name: _settled(ticket, clock, old, new, now) for name, clock in ticket.clocks.items()}
+    kept = ticket.model_copy(update={"clocks": settled})
+    changed = settled | promises.at_priority(kept, new, now, ticket.priority)
+    return {name: clock for name, clock in changed.items() if clock != ticket.clocks[name]}
+
+
+def _settled(ticket: Ticket, clock: Clock, old: Slice, new: Slice, now: datetime) -> Clock:
+    """The clock up to now, and from now on in a calendar that the new policy has."""
+    promise = promises.target(new, clock.name, ticket.priority)
+    calendar = promise.calendar if promise else clock.calendar
+    update: dict[str, object] = {"calendar": calendar if calendar in new.calendars else "client"}
+    if clock.name == promises.ACCEPT and clock.calendar in new.calendars:
+        return clock  # minutes, which the owner of the moment was promised whole
+    if clock.running:
+        update |= {"counted": sla.counted(clock, old.calendar(clock.calendar), now), "counted_to": now}
+    return clock.model_copy(update=update)

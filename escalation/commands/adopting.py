@@ -1,0 +1,21 @@
+"""Going on by another version of the policy."""
+
+from typing import ClassVar
+
+from pydantic.json_schema import SkipJsonSchema
+
+from escalation.commands.command import Command
+from escalation.policy.packing import CarriedSlice
+from escalation.terms import Line, Text
+
+
+class AdoptPolicy(Command):
+    """Go on by another version of the policy; time used and pauses are kept, thresholds that lie behind stay there.
+
+    `policy` is the ticket's slice of that version, which the API sends along: a ticket looks nothing up.
+    """
+
+    name: ClassVar[str] = "adopt_policy"
+    version: Line = ""
+    reason: Text = ""
+    policy: SkipJsonSchema[CarriedSlice | None] = None

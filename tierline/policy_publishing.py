@@ -1,0 +1,43 @@
+"""From a document to a published version: looked through first, and refused with every fault that it has."""
+
+from datetime import datetime
+from typing import Protocol
+
+from escalation.errors import PolicyUnsound
+from escalation.policy import Policy
+from tierline.policy_reading import Fault, read_policy
+
+_MOST_TOLD = 200
+
+
+class Shelf(Protocol):
+    """Where published versions rest; `stores.policies` has the one in PostgreSQL."""
+
+    def publish(self, document: str, policy: Policy, *, by: str, at: datetime) -> bool: ...
+
+
+class Publisher:
+    """Implements `api.services.Publisher`."""
+
+    def __init__(self, policies: Shelf) -> None:
+        self._policies = policies
+
+    def check(self, document: str, *, at: datetime) -> tuple[Fault, ...]:
+        """Every fault of the document, from the top."""
+        return read_policy(document, at=at).faults
+
+    def publish(self, document: str, *, by: str, at: datetime) -> str:
+        """Publish the document, once however often it is asked; its version.
+
+        PolicyUnsound with every fault and its line, VersionTaken if the version has another text already.
+        """
+        reading = read_policy(document, at=at)
+        if reading.sound is None:
+            told = reading.faults[:_MOST_TOLD]
+            first = "; ".join(map(str, told[:3]))
+            raise PolicyUnsound(
+                f"The document has {len(reading.faults)} faults, first of all: line {first}.",
+                errors=[{"field": f"line {each.line}: {each.place}", "message": each.message} for each in told],
+            )
+        self._policies.publish(document, reading.sound, by=by, at=at)
+        return reading.sound.version
