@@ -5,7 +5,7 @@ from datetime import datetime
 from escalation import promises, sla
 from escalation.commands import AdoptPolicy
 from escalation.deadlines import deadlines
-from escalation.errors import IncompleteCommand, PolicyUnfit
+from escalation.errors import IncompleteCommand, PolicyUnfit, UnknownName
 from escalation.events import Event, MovedDeadline, PolicyAdopted
 from escalation.policy import Policy, Slice
 from escalation.promises import Clocks
@@ -14,12 +14,21 @@ from escalation.sla import Clock
 from escalation.terms import SYSTEM
 from escalation.ticket import Ticket
 
+_PROMISED = (promises.FIRST_RESPONSE, promises.RESOLUTION, promises.NEXT_UPDATE)
+
 
 def slice_of(policy: Policy, ticket: Ticket) -> Slice:
-    """What the ticket would be pinned to; PolicyUnfit if the version does not know its client."""
+    """What the ticket would be pinned to; PolicyUnfit if the version does not know its client, site or agreement."""
     if ticket.client not in policy.clients:
         raise PolicyUnfit(f"Policy {policy.version} knows no client {ticket.client!r}.", missing=[ticket.client])
-    return policy.slice_for(ticket.client)
+    own = ticket.agreement if ticket.agreed_by == "ticket" else None
+    try:
+        return policy.slice_for(ticket.client, contact=ticket.contact.name, site=ticket.site, agreement=own)
+    except UnknownName as gone:
+        lacking = f"{gone.details['field']} {gone.details['value']}"
+        raise PolicyUnfit(
+            f"Policy {policy.version} knows no {lacking}, on which {ticket.id} rests.", missing=[lacking]
+        ) from None
 
 
 def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
@@ -77,7 +86,9 @@ def _clocks(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clocks:
     """The clocks under the new promises: time used so far stays as it was counted, by the old calendar."""
     settled = {name: _settled(ticket, clock, old, new, now) for name, clock in ticket.clocks.items()}
     kept = ticket.model_copy(update={"clocks": settled})
-    changed = settled | promises.at_priority(kept, new, now, ticket.priority)
+    gone = [name for name in _PROMISED if promises.target(new, name, ticket.priority) is None]
+    ended = promises.stopped(kept, new, now, *gone)  # out of contract now: what is not promised cannot be broken
+    changed = settled | promises.at_priority(kept, new, now, ticket.priority) | ended
     return {name: clock for name, clock in changed.items() if clock != ticket.clocks[name]}
 
 

@@ -95,7 +95,8 @@ _UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
 
 def _pinned() -> ColumnElement[str]:
     """The version of the policy that a ticket goes by."""
-    return tickets.c.state["policy_version"].astext
+    pinned: ColumnElement[str] = tickets.c.state["policy_version"].astext
+    return pinned
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:

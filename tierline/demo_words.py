@@ -32,6 +32,7 @@ from escalation.events import (
     NoteRated,
     Nudged,
     Opened,
+    PolicyAdopted,
     Queued,
     Reopened,
     Resolved,
@@ -130,6 +131,8 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"takes in its duplicate {event.ticket_id}{earlier}"
         case CommandRefused():
             return f"{event.command} was refused: {event.message}"
+        case PolicyAdopted(before=before, after=after):
+            return f"goes by policy {after} instead of {before}"
         case _:
             assert_never(event)
 

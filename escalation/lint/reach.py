@@ -27,7 +27,7 @@ class Wanted:
             bound = test.value + (test.op == "more_than")
             self.least = bound if self.least is None else max(self.least, bound)
         elif test.op in ("is", "in"):
-            values = set(test.value) if isinstance(test.value, tuple) else {test.value}
+            values = _values(test)
             self.among = values if self.among is None else self.among & values
         elif test.op == "has":
             self.flags.add(test.value)

@@ -40,6 +40,9 @@ GRANTED = ask.DecideExclusion(
     by="grace", role=Role.SERVICE_MANAGER, clock="first_response", approve=True, reason="It was"
 )
 
+LATER = POLICY.slice_for("acme-dental").model_copy(update={"version": "later", "coordinate_at": 75})
+ADOPT = ask.AdoptPolicy(by="grace", role=Role.SERVICE_MANAGER, version="later", policy=LATER)
+
 _blank = st.sampled_from(["", "  ", "n/a"])
 _text = st.sampled_from(
     ["Rebooted the switch", "Call back at five", "It is locked again", "The old password was cached"]
@@ -175,6 +178,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((ask.Consult(by=OWNER, person="marek", question="Have you seen this before?"), NEAR_MISS)),
     st.just((KNOWN_FACTS, NEAR_MISS)),
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
+    st.just((ADOPT,)),
     _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
     st.just((KNOWN_FACTS, ATTEMPT)),
     st.just((ask.Comment(by=OWNER, text="Back at two"), ask.ContactMade(by=OWNER, text="Told her what is next"))),

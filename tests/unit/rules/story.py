@@ -7,7 +7,17 @@ from typing import TypeVar
 import pytest
 
 from escalation.calendar import AROUND_THE_CLOCK
-from escalation.commands import Accept, AnyCommand, Contact, DeadlinePassed, Escalate, Intake, IntakeFacts, Open
+from escalation.commands import (
+    Accept,
+    AdoptPolicy,
+    AnyCommand,
+    Contact,
+    DeadlinePassed,
+    Escalate,
+    Intake,
+    IntakeFacts,
+    Open,
+)
 from escalation.deadlines import next_deadline
 from escalation.desk import decide, name, needs, open_ticket
 from escalation.errors import Refusal
@@ -113,7 +123,10 @@ class Story:
 
     def do(self, command: AnyCommand) -> list[Event]:
         """Play a command, by the owner unless it says by whom; the events that it made."""
-        return self._apply(decide(self.ticket, self.signed(command), self.policy, self.now))
+        decided = decide(self.ticket, self.signed(command), self.policy, self.now)
+        if isinstance(command, AdoptPolicy) and command.policy:
+            self.policy = command.policy
+        return self._apply(decided)
 
     def refuses(self, refusal: type[Refusal], command: AnyCommand) -> Refusal:
         """Play a command that must be refused so, and leave the ticket as it was."""
