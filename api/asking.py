@@ -72,6 +72,8 @@ async def _slice(services: Services, ticket: str, version: str) -> Slice:
     kept = await patiently(services.read.ticket, ticket)
     if kept is None:
         raise NoSuchTicket("There is no such ticket.")
+    if kept.ticket.over:
+        raise TicketClosed(f"{ticket} is {kept.ticket.stage.value}.", stage=kept.ticket.stage.value)
     if all(line.version != version.strip() for line in await patiently(services.policies.all)):
         raise UnknownName(f"There is no policy {version!r}.", field="version", value=version)
     return slice_of(await patiently(services.policies.version, version.strip()), kept.ticket)

@@ -10,7 +10,7 @@ from tests.api.conftest import Api
 from tierline import PARTS_ROOT
 
 TEXT = (PARTS_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
-P3_STANDARD = "P3: {response: {time: 4h, calendar: client}, resolution: {time: 24h, calendar: client}"
+P3_STANDARD = "resolution: {time: 24h"
 
 
 def edition(version: str, old: str = "", new: str = "") -> str:
