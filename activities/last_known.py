@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from escalation.messages import Address
-from escalation.oncall import on_call
 from escalation.policy import Policy
 from escalation.ports import Directory, Policies, Unavailable
 
@@ -59,8 +58,7 @@ class LastKnown:
         except Unavailable:
             policy = self.current()
             if role == "service_manager":
-                rota = policy.on_call.managers
-                named = on_call(rota, policy.on_call.rotas[rota], policy.on_call.overrides, at)
+                named = policy.on_call.board().on_call(policy.on_call.managers, at)
                 return [named or policy.fallback.manager]
             found = [p.id for p in policy.people.values() if p.role == role or (tier and tier in p.team_lead_of)]
             return found or [policy.fallback.manager]

@@ -16,12 +16,28 @@ from api.callers import caller
 from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.request_log import RequestLog
-from api.routers import commands, health, metrics, on_call, people, policies, queues, reports, reviews, sops, tickets
+from api.routers import (
+    commands,
+    health,
+    metrics,
+    on_call,
+    overrides,
+    people,
+    policies,
+    queues,
+    reports,
+    reviews,
+    sops,
+    swaps,
+    tickets,
+)
 from api.services import Services
 from api.summaries import name_calls
 from escalation.ports import Unavailable
 
-_NOUNS = (tickets, commands, queues, metrics, reports, people, on_call, reviews, policies, sops)
+_NOUNS = (
+    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, reviews, policies, sops,
+)  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\
 Tickets of a service desk from intake to review. Errors are RFC 9457 documents: branch on `code`, which never changes

@@ -153,7 +153,7 @@ async def _at_the_desk(services: Services, field: str, person: str) -> PersonVie
     if "\x00" in person:
         raise InvalidRequest("A name has no such character.", errors=[{"field": field, "message": "holds a NUL"}])
     try:
-        found = await patiently(services.people.person, person)
+        found = await patiently(services.people.person, person, services.now())
     except Unavailable:
         return None
     if found is None:

@@ -78,10 +78,17 @@ def manages(token: Token) -> None:
         raise Forbidden("Only the service manager may do this.", role=token.role.value)
 
 
-_STEERS = frozenset({Role.DISPATCHER, Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+_LEADS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+_STEERS = _LEADS | {Role.DISPATCHER}
 
 
 def steers(token: Token) -> None:
     """Raise Forbidden for a role that does not run the desk."""
     if token.role not in _STEERS:
         raise Forbidden("A dispatcher, a team lead or a service manager may do this.", role=token.role.value)
+
+
+def leads(token: Token) -> None:
+    """Raise Forbidden for a role that decides nothing about other people's duties."""
+    if token.role not in _LEADS:
+        raise Forbidden("A team lead or a service manager may do this for others.", role=token.role.value)

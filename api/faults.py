@@ -8,6 +8,7 @@ Fault
 ├── InvalidRequest     the request cannot be read; each fault names its field
 ├── NotAuthenticated   no token, or one that is unknown, expired or revoked
 ├── Forbidden          the token's role or its clients do not reach this far
+├── AlreadyDecided     somebody decided on it before
 ├── ActsAsAnother      the body names somebody else as the one who acts
 └── NotReady           a part that the API needs does not answer
 
@@ -59,6 +60,10 @@ class NotAuthenticated(Fault, code="not_authenticated"):
 
 class Forbidden(Fault, code="forbidden"):
     """The token's role, or the clients that it is for, do not reach this far."""
+
+
+class AlreadyDecided(Fault, code="already_decided"):
+    """Somebody agreed to it, declined it or took it back already."""
 
 
 class ActsAsAnother(Fault, code="acts_as_another"):

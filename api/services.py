@@ -10,8 +10,9 @@ from escalation.commands import Command, Open
 from escalation.events import Entry
 from escalation.explain import Explanation
 from escalation.facts import TicketFacts
+from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import OnCallNow, PersonView, ReadSide, Token
+from escalation.ports import PersonView, ReadSide, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.view import ReviewView
 from escalation.view import HandoffView, SlaView, TicketView
@@ -64,19 +65,35 @@ class Figures(Protocol):
 
 
 class People(Protocol):
-    """Who is at the desk; UnknownName from what changes somebody who is not there."""
+    """Who is at the desk, and whether they are away at a moment."""
 
-    def people(self) -> Sequence[PersonView]: ...
+    def people(self, at: datetime) -> Sequence[PersonView]: ...
 
-    def person(self, person_id: str) -> PersonView | None: ...
+    def person(self, person_id: str, at: datetime) -> PersonView | None: ...
 
-    def on_call(self, at: datetime) -> Sequence[OnCallNow]: ...
 
-    def mark_absent(self, person_id: str, until: datetime) -> None: ...
+class Rotas(Protocol):
+    """Who is on call and who is away, and what people change about it; UnknownName for a stranger or no rota."""
 
-    def present(self, person_id: str) -> None: ...
+    def board(self) -> Board: ...
 
-    def override(self, rota: str, who: str, start: datetime, end: datetime) -> None: ...
+    def override(self, change: RotaOverride, by: str, uid: str | None = None) -> LiveOverride: ...
+
+    def take_back(self, override: int) -> bool: ...
+
+    def be_away(self, absence: Absence, by: str, uid: str | None = None) -> LiveAbsence: ...
+
+    def be_back(self, person: str, at: datetime) -> None: ...
+
+    def drop_absence(self, absence: int) -> bool: ...
+
+    def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine: ...
+
+    def swaps(self) -> Sequence[SwapLine]: ...
+
+    def swap(self, number: int) -> SwapLine | None: ...
+
+    def decide(self, number: int, state: SwapState, by: str, at: datetime) -> bool: ...
 
 
 class ReviewBook(Protocol):
@@ -143,6 +160,7 @@ class Services:
     letters: Letters
     figures: Figures
     people: People
+    rotas: Rotas
     policies: Policies
     publisher: Publisher
     tokens: Tokens

@@ -22,3 +22,4 @@ _PLAIN = StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\
 Word = Annotated[str, _PLAIN]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9_=-]+$")]
 WordInPath = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Number = Annotated[int, Path(ge=1, lt=2**63)]

@@ -9,6 +9,7 @@ from escalation.events import (
     BreachStated,
     Cancelled,
     Closed,
+    CommandRefused,
     Contacted,
     Coordinated,
     Escalated,
@@ -37,9 +38,10 @@ from escalation.events import (
     TriggerFired,
     UnderEscalated,
 )
+from escalation.filing import debt, filed, relieved
 from escalation.handoff import HandoffNote, StepTried
 from escalation.lifecycle import Stage, tier_of
-from escalation.records import Breach, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Breach, Ending, Idle, OnHold, Spell, Stay
 from escalation.terms import EscalationKind
 
 if TYPE_CHECKING:
@@ -52,6 +54,18 @@ _HELD = ("evidence", "follow_ups", "until")
 
 def changes(ticket: "Ticket", event: Event) -> dict[str, object]:
     """The fields of the ticket that the event gives a new value."""
+    return _progress(ticket, event) | _changes(ticket, event)
+
+
+def _progress(ticket: "Ticket", event: Event) -> dict[str, object]:
+    """Somebody of the desk did something: what silence is counted from, where it is counted at all."""
+    ours = {ticket.owner, ticket.coordinator, *ticket.watchers}
+    if ticket.climb is None or event.by not in ours or isinstance(event, CommandRefused):
+        return {}
+    return {"progress_at": event.at, "climb": ticket.climb.model_copy(update={"nudges": 0, "nudged_at": None})}
+
+
+def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
     match event:
         case Handoff():
             return _handed_over(ticket, event)
@@ -165,7 +179,11 @@ def _breach(ticket: "Ticket", event: BreachStated | ExclusionAsked | ExclusionDe
 def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:
     """A stay counts as taken up when the first of its owners did."""
     first = ticket.stays[-1].accepted_at if ticket.stays else None
-    return {"accepted_at": event.at, "stays": _last_stay(ticket, accepted_at=first or event.at)}
+    return {
+        "accepted_at": event.at,
+        "stays": _last_stay(ticket, accepted_at=first or event.at),
+        "climb": ticket.climb and ticket.climb.model_copy(update={"next_at": None, "duty_ends_at": None}),
+    }
 
 
 def _coordinated(ticket: "Ticket", event: Coordinated) -> dict[str, object]:
@@ -196,7 +214,9 @@ def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
         "technicians": _with(ticket.technicians, owner) if event.to_tier else ticket.technicians,
         "owners": (*ticket.owners, owner) if owner != ticket.owner or not ticket.owners else ticket.owners,
         "stays": _moved(ticket, event, owner),
-        "hold": None,
+        "hold": ticket.hold if relieved(event) else None,
+        "epoch": ticket.epoch + 1,
+        "climb": None,
         "reached_tier_3": ticket.reached_tier_3 or event.stage is Stage.TIER_3,
     }
     if tier_of(event.stage) is not None:
@@ -209,7 +229,9 @@ def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
         case Reopened():
             changed |= {"reopen_count": ticket.reopen_count + 1, "failed_attempts": 0}
         case Transferred(note=HandoffNote() as note):
-            changed |= {"notes": (*ticket.notes, _filed(event, note)), "note_debt": None}
+            changed |= {"notes": (*ticket.notes, filed(event, note, event.incomplete)), "note_debt": debt(event)}
+            if relieved(event) and event.owed_by is None:
+                changed["note_debt"] = ticket.note_debt
         case _:
             pass
     return changed
@@ -226,25 +248,16 @@ def _returned(ticket: "Ticket", event: Returned) -> dict[str, object]:
 
 
 def _escalated(ticket: "Ticket", event: Escalated) -> dict[str, object]:
-    debt = None
-    if event.owed_by and event.owed_at:
-        debt = NoteDebt(owed_by=event.owed_by, due_at=event.owed_at, missing=event.incomplete)
     up = event.from_tier is not None and event.to_tier != event.from_tier
     return {
-        "notes": (*ticket.notes, _filed(event, event.note, event.incomplete)),
-        "note_debt": debt,
+        "notes": (*ticket.notes, filed(event, event.note, event.incomplete)),
+        "note_debt": debt(event),
         "escalations": ticket.escalations + up,
         "auto_escalations": ticket.auto_escalations + event.auto,
         "emergency": ticket.emergency or event.escalation is EscalationKind.EMERGENCY,
         "failed_attempts": 0,
         "fired": _fired(ticket, event.trigger),
     }
-
-
-def _filed(event: Handoff, note: HandoffNote, incomplete: tuple[str, ...] = ()) -> FiledNote:
-    return FiledNote(
-        at=event.at, by=event.by, from_tier=event.from_tier, to_tier=event.to_tier, note=note, incomplete=incomplete
-    )
 
 
 def _moved(ticket: "Ticket", event: Handoff, owner: str) -> tuple[Stay, ...]:

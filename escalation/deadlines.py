@@ -9,6 +9,8 @@ from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
 from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
 from escalation.firings import UNACCEPTED
+from escalation.paging import judge_page, judge_silence
+from escalation.records import Climb
 from escalation.situation import Situation
 from escalation.stagnation import nudged, under_escalated
 from escalation.terms import EscalationKind
@@ -50,9 +52,20 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline(ticket.idle.at, "idle"))
     if ticket.note_debt and not ticket.note_debt.overdue:
         found.append(Deadline(ticket.note_debt.due_at, "note_owed"))
+    if ticket.climb and ticket.tier and not ticket.hold:
+        found += _paging(ticket, ticket.climb)
     if ticket.ending:
         found.append(Deadline(ticket.ending.close_at, "close"))
     return found
+
+
+def _paging(ticket: Ticket, climb: Climb) -> list[Deadline]:
+    if climb.next_at:
+        return [Deadline(min(climb.next_at, climb.duty_ends_at or climb.next_at), "page", climb.ladder)]
+    if climb.quiet and ticket.accepted_at and climb.nudges < climb.loops:
+        since = max(filter(None, (ticket.accepted_at, ticket.progress_at, climb.nudged_at)))
+        return [Deadline(since + climb.quiet, "no_progress")]
+    return []
 
 
 def next_deadline(ticket: Ticket) -> Deadline | None:
@@ -75,6 +88,10 @@ def judge_deadline(at: Situation) -> list[Event]:
             return [resumed(at, at.now, "the longest time for such a hold is over", deadline.at)]
         case "idle":
             return nudged(at, deadline.at)
+        case "page":
+            return judge_page(at, deadline.at)
+        case "no_progress":
+            return judge_silence(at)
         case "close":
             return [Closed(at=at.now, reason="nobody objected")]
         case clock:
@@ -137,8 +154,10 @@ def _auto_escalated(at: Situation) -> list[Event]:
 
 
 def _unaccepted(at: Situation, level: int, due_at: datetime) -> list[Event]:
-    """Nobody took it up: page again, then the next person, then the service manager."""
+    """Nobody took it up: page again, then the next person, then the service manager; unless a ladder pages."""
     ticket = at.ticket
+    if ticket.climb and ticket.climb.ladder:
+        return []
     missed = AcceptMissed(at=at.now, level=level, due_at=due_at)
     if level == _NEXT_PERSON and ticket.tier is not None:
         latest = ticket.stays[-1]

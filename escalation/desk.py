@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import assert_never
 
 from escalation import commands as ask
+from escalation import paging
 from escalation.adopting import judge_adopt
 from escalation.attempts import judge_attempt
 from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
-from escalation.events import Coordinated, Event, Handoff, Need
+from escalation.events import Coordinated, Event, Handoff, Need, Paged
 from escalation.exclusions import judge_ask_exclusion, judge_decide_exclusion, judge_state_breach
 from escalation.intake import judge_open, judge_triage, judge_update
 from escalation.moving import (
@@ -24,6 +25,7 @@ from escalation.moving import (
 from escalation.permissions import judge_actor, may
 from escalation.policy import Slice
 from escalation.ports import Named
+from escalation.relief import judge_hand_over, judge_relieve
 from escalation.situation import Situation
 from escalation.stagnation import with_idle_limit
 from escalation.terms import Role
@@ -44,7 +46,8 @@ def open_ticket(ticket_id: str, command: ask.Open, policy: Slice, now: datetime)
     """The events of an intake, or a Refusal."""
     may(command.role, command.name)
     first, *rest = judge_open(ticket_id, command, policy, now)
-    return [first, *with_clocks(Situation(fold([first]), policy, now, command.by), rest)]
+    events = [first, *with_clocks(Situation(fold([first]), policy, now, command.by), rest)]
+    return paging.begun(events, fold(events), policy)
 
 
 def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime) -> Sequence[Event]:
@@ -52,7 +55,10 @@ def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime
     at = Situation(ticket, policy, now, command.by)
     if not isinstance(command, ask.DeadlinePassed):
         judge_actor(ticket, command)
-    return with_idle_limit(at, command, with_clocks(at, _judge(at, command)))
+    events = with_idle_limit(at, command, with_clocks(at, _judge(at, command)))
+    if isinstance(command, ask.AdoptPolicy) and command.policy:
+        policy = command.policy
+    return paging.begun(events, at.after(*events).ticket, policy) if events else events
 
 
 def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
@@ -77,6 +83,10 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_return(at, command)
         case ask.Transfer():
             return judge_transfer(at, command)
+        case ask.HandOver():
+            return judge_hand_over(at, command)
+        case ask.Relieve():
+            return judge_relieve(at, command)
         case ask.Consult():
             return judge_consult(at, command)
         case ask.Hold():
@@ -132,18 +142,30 @@ def name(events: Sequence[Event], named: Mapping[int, Named]) -> list[Event]:
 def fallback(need: Need, policy: Slice) -> Named:
     """Who answers for a need when the desk cannot be asked at all."""
     person = policy.fallback.owner.get(need.tier or 1, policy.fallback.manager)
-    if need.role is not Role.TECHNICIAN or person in need.exclude:
+    if need.role is not Role.TECHNICIAN or need.rota or person in need.exclude:
         person = policy.fallback.manager
     return Named(person=need.person or person, via="fallback")
 
 
 def _unnamed(event: Event) -> bool:
-    return (isinstance(event, Handoff) and not event.owner) or (
-        isinstance(event, Coordinated) and not event.coordinator
-    )
+    match event:
+        case Handoff():
+            return not event.owner
+        case Coordinated():
+            return not event.coordinator
+        case Paged():
+            return not event.via
+        case _:
+            return False
 
 
 def _with_person(event: Event, named: Named) -> Event:
-    if isinstance(event, Coordinated):
-        return event.model_copy(update={"coordinator": named.person})
-    return event.model_copy(update={"owner": named.person, "via": named.via})
+    match event:
+        case Coordinated():
+            return event.model_copy(update={"coordinator": named.person})
+        case Paged():
+            return paging.answered(event, named.person, named.via, named.until)
+        case Handoff():
+            return paging.owned(event, named)
+        case _:
+            return event

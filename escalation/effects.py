@@ -8,6 +8,7 @@ from escalation.events import (
     AcceptMissed,
     Consulted,
     Coordinated,
+    CoverageGap,
     Escalated,
     Event,
     ExclusionAsked,
@@ -18,6 +19,8 @@ from escalation.events import (
     NoteOverdue,
     Nudged,
     Opened,
+    Paged,
+    ProgressMissed,
     Queued,
     Reopened,
     Resolved,
@@ -74,6 +77,15 @@ class _Writer:
                 yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:
                 yield self._to_role("page_manager", "service_manager", urgent=True)
+            case Paged(person=str(who)) if who:
+                yield self._to_person("page_again" if who == self._ticket.owner else "page_on_call", who, urgent=True)
+            case CoverageGap(ladder=ladder):
+                for role in self._policy.paging[ladder].tell:
+                    yield self._to_role("coverage_gap", role, urgent=True)
+            case ProgressMissed(n=n):
+                yield self._to_person("no_progress", self._ticket.owner, urgent=True)
+                if n > 1:
+                    yield self._to_role("no_progress", "service_manager", urgent=True)
             case NoteOverdue(owed_by=who):
                 yield self._to_person("note_owed", who)
                 yield self._to_role("note_owed", "team_lead")
@@ -170,6 +182,7 @@ class _Writer:
             "requester_name": event.by,
             "idle_since_local": self._local(getattr(event, "idle_since", None)),
             "ask": ", ".join(getattr(event, "ask", ())).replace("_", " "),
+            "epoch": str(ticket.epoch),
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",
         }
 

@@ -28,6 +28,7 @@ Refusal
 ├── VersionTaken           a published version is never changed
 ├── PolicyUnfit            a version of the policy lacks what the ticket rests on
 ├── RulesFailed            a fault of ours, not of the command; the ticket is as it was
+├── StaleAcknowledgement   the page was about an earlier handoff
 └── StaleCommand           judged against an older state of the ticket (optimistic lock)
 
 A refusal's `code` never changes meaning: clients branch on it. Its message is for people.
@@ -169,6 +170,10 @@ class VersionTaken(Refusal, code="policy_version_taken"):
 
 class StaleCommand(Refusal, code="stale_command"):
     """The ticket has moved on since the version that the command was judged against."""
+
+
+class StaleAcknowledgement(Refusal, code="stale_acknowledgement"):
+    """The page was about an earlier handoff of the ticket; somebody else has it by now."""
 
 
 class RulesFailed(Refusal, code="rules_failed"):

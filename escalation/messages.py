@@ -31,8 +31,11 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "resolved": frozenset({"resolution_note", "reopen_window"}),
     "csat": frozenset({"resolution_note"}),
     # to the desk
-    "page_owner": frozenset({"reason", "accept_by_local", "due_local"}),
-    "page_again": frozenset({"reason", "accept_by_local", "due_local"}),
+    "page_owner": frozenset({"reason", "accept_by_local", "due_local", "epoch"}),
+    "page_again": frozenset({"reason", "accept_by_local", "due_local", "epoch"}),
+    "page_on_call": frozenset({"accept_by_local", "due_local", "epoch"}),
+    "coverage_gap": frozenset({"due_local"}),
+    "no_progress": frozenset({"due_local"}),
     "page_manager": frozenset({"reason", "due_local"}),
     "inform_threshold": frozenset({"clock", "mark", "due_local"}),
     "note_owed": frozenset({"missing"}),

@@ -172,8 +172,8 @@ def judge_transfer(at: Situation, command: Transfer) -> list[Event]:
     return [moved]
 
 
-def taken_over(at: Situation, by: str) -> list[Event]:
-    """An explicit take-over: the new owner says so himself, and has accepted with it."""
+def taken_over(at: Situation, by: str, *, paged: bool = False) -> list[Event]:
+    """An explicit take-over, or the answer to a page: the new owner says so himself, and has accepted with it."""
     ticket = at.ticket
     need = Need(tier=ticket.tier, person=by, in_person=True, exclude=(ticket.owner,), priority=ticket.priority)
     return [
@@ -185,8 +185,8 @@ def taken_over(at: Situation, by: str) -> list[Event]:
             to_tier=ticket.tier,
             need=need,
             previous_owner=ticket.owner,
-            reason="taken over",
-            why="take_over",
+            reason="answered the page" if paged else "taken over",
+            why="paged" if paged else "take_over",
             clocks=promises.at_resume(ticket, at.policy, at.now),
         )
     ]

@@ -5,7 +5,8 @@ from escalation.errors import NotOwner, NotPermitted, StaleCommand, TicketClosed
 from escalation.terms import Role
 from escalation.ticket import Ticket
 
-_WORK = frozenset({"accept", "log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss"})
+_HANDED_ON = frozenset({"escalate", "return", "transfer", "hand_over"})
+_WORK = _HANDED_ON | {"accept", "log_attempt", "consult", "hold", "resume", "near_miss"}
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
 
@@ -19,17 +20,15 @@ PERMITTED: dict[Role, frozenset[str]] = {
     | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "decide_exclusion", "adopt_policy"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close"}),
+    Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close", "relieve"}),
 }
 
-OWNERS_ONLY = frozenset(
-    {"log_attempt", "escalate", "return", "transfer", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}
-)
+OWNERS_ONLY = _HANDED_ON | {"log_attempt", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}
 # Steering another person's ticket is the work of those who lead.
 STEERED = {
     Role.DISPATCHER: frozenset({"transfer", "hold", "resume"}),
-    Role.TEAM_LEAD: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
-    Role.SERVICE_MANAGER: frozenset({"transfer", "escalate", "return", "hold", "resume", "consult"}),
+    Role.TEAM_LEAD: _HANDED_ON | {"hold", "resume", "consult"},
+    Role.SERVICE_MANAGER: _HANDED_ON | {"hold", "resume", "consult"},
 }
 
 
@@ -77,6 +76,8 @@ _SAID = {
     "coordinate": "involve the service manager",
     "consult": "consult somebody on a ticket",
     "hold": "put a ticket on hold",
+    "hand_over": "hand a ticket over at the end of a shift",
+    "relieve": "relieve somebody of a ticket",
     "contact": "record a contact",
     "near_miss": "log a near miss",
     "rate_note": "rate a handoff note",

@@ -5,7 +5,7 @@ Nothing here does anything: stores and channels implement these, activities and 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import AwareDatetime
 
@@ -22,10 +22,11 @@ class Unavailable(Exception):
 
 class Named(Facts):
     """Whom the desk named, and by which step of the chain (`on_shift`, `on_call`, `off_shift`, `lead`, `manager`,
-    `named`, `fallback`)."""
+    `named`, `fallback`). For a rota that nobody answers, nobody (`nobody`); `until` is when their duty ends."""
 
     person: str
     via: str
+    until: AwareDatetime | None = None
 
 
 class Ask(Facts):
@@ -43,6 +44,40 @@ class Desk(Protocol):
     def name(self, ask: Ask) -> Named:
         """The one person for this need; UnknownName if a person asked for by id is not of the desk."""
         ...
+
+
+class Relieved(Facts):
+    """A ticket that somebody else should have, and why its owner no longer."""
+
+    ticket_id: str
+    person: str
+    why: Literal["absence", "left", "shift_end"]
+
+
+class Sweep(Facts):
+    """Which tickets change hands, and when to look again; None while nothing is to be seen ahead."""
+
+    relieved: tuple[Relieved, ...]
+    next_at: AwareDatetime | None = None
+
+
+class Handover(Facts):
+    """A pressing ticket whose owner's shift is about to end."""
+
+    ticket_id: str
+    person: str
+    priority: Priority
+    shift_ends_at: AwareDatetime
+
+
+class Relief(Protocol):
+    """Whose tickets somebody else should have."""
+
+    def held_by(self, person: str) -> list[str]: ...
+
+    def sweep(self, since: datetime, now: datetime) -> Sweep: ...
+
+    def handovers(self, now: datetime, until: datetime) -> list[Handover]: ...
 
 
 class Journal(Protocol):
@@ -147,11 +182,13 @@ class PersonView(Facts):
 
 
 class OnCallNow(Facts):
-    """Who answers for a rota."""
+    """Who answers for a rota, why they, and until when."""
 
     rota: str
     person: str | None
     tier: int | None = None
+    why: str = ""
+    until: AwareDatetime | None = None
 
 
 class Token(Facts):

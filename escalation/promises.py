@@ -80,6 +80,13 @@ def at_handoff(ticket: Ticket, policy: Slice, now: datetime, tier: int | None, *
     return changed
 
 
+def at_relief(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
+    """A new accept clock for whoever relieves the owner; every other clock, and a hold, stay as they are."""
+    if ticket.tier is None:
+        return {}
+    return {ACCEPT: _accept_anew(ticket, policy, now, Priority.P1 if _urgent_handoff(ticket) else ticket.priority)}
+
+
 def at_accept(ticket: Ticket, policy: Slice, now: datetime, *, contacted: bool) -> Clocks:
     """Acceptance ends the accept clock; the first response ends only when the client was spoken to."""
     return stopped(ticket, policy, now, ACCEPT, *([FIRST_RESPONSE] if contacted else []))

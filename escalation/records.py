@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from escalation.durations import Duration
 from escalation.handoff import HandoffNote
 from escalation.terms import Facts, Tier
 
@@ -29,6 +30,7 @@ class FiledNote(Facts):
     note: HandoffNote
     incomplete: tuple[str, ...] = ()
     rating: str | None = None
+    shift_note: str = ""
 
 
 class NoteDebt(Facts):
@@ -38,6 +40,28 @@ class NoteDebt(Facts):
     due_at: AwareDatetime
     missing: tuple[str, ...]
     overdue: bool = False
+
+
+class Climb(Facts):
+    """Where the page about a handoff stands: the n-th notice of a step of a loop, and when the next one is due.
+
+    `next_at` is None once it was taken up or the ladder is exhausted; `unanswered`: nobody is on call for the step.
+    Silence of `quiet` after it was taken up is paged about as often as the ladder loops, until something is heard.
+    """
+
+    ladder: str
+    loop: int = 1
+    step: int = 0
+    notice: int = 1
+    next_at: AwareDatetime | None = None
+    duty_ends_at: AwareDatetime | None = None
+    unanswered: bool = False
+    paged: tuple[str, ...] = ()
+    exhausted: bool = False
+    quiet: Duration | None = None
+    loops: int = 1
+    nudges: int = 0
+    nudged_at: AwareDatetime | None = None
 
 
 class OnHold(Facts):

@@ -9,7 +9,7 @@ from escalation.firings import REMEMBERED, Firing, Start, firing, start
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
-from escalation.records import Breach, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Breach, Climb, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -62,6 +62,10 @@ class Ticket(Facts):
     spells: tuple[Spell, ...] = ()
     breaches: dict[str, Breach] = {}
     clocks: dict[str, Clock] = {}
+    epoch: int = 0
+    """How often ownership moved: a page says for which of them it was, and an answer to an earlier one is stale."""
+    climb: Climb | None = None
+    progress_at: AwareDatetime | None = None
     stays: tuple[Stay, ...] = ()
     steps: tuple[StepTried, ...] = ()
     failed_attempts: int = 0
@@ -119,6 +123,8 @@ class Ticket(Facts):
             changed["start"] = begun
         if event.clocks:
             changed["clocks"] = self.clocks | event.clocks
+        if event.climb:
+            changed["climb"] = event.climb
         ticket = self.model_copy(update=changed)
         more = beside(self, event, ticket)
         return ticket.model_copy(update=more) if more else ticket

@@ -65,6 +65,7 @@ class TicketView(Facts):
     tier: Tier | None = None
     owner: str
     owned_since: AwareDatetime
+    epoch: int = 0
     accepted_at: AwareDatetime | None = None
     coordinator: str
     watchers: tuple[str, ...] = ()

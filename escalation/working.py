@@ -27,6 +27,7 @@ from escalation.errors import (
     NotOnHold,
     NotOwner,
     NotPermitted,
+    StaleAcknowledgement,
     UnknownName,
 )
 from escalation.events import (
@@ -56,17 +57,25 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
     ticket = at.ticket
     if ticket.stage is Stage.RESOLVED:
         raise NotAllowedInStage(f"{ticket.id} is resolved; reopen it first.", stage=ticket.stage.value)
+    if command.epoch is not None and command.epoch != ticket.epoch:
+        raise StaleAcknowledgement(
+            f"This page was for an earlier handoff of {ticket.id} (epoch {command.epoch}); by now it is at epoch "
+            f"{ticket.epoch}, and {ticket.owner} owns it.",
+            epoch=ticket.epoch,
+            owner=ticket.owner,
+        )
     events: list[Event] = []
     if command.by != ticket.owner:
+        takes_over = command.take_over or _was_paged(ticket, command.by)
         if command.take_over and command.role is Role.DISPATCHER:
             raise NotPermitted("A dispatcher routes tickets and does not work on them.", role=command.role.value)
-        if not command.take_over or ticket.tier is None:
+        if not takes_over or ticket.tier is None:
             raise NotOwner(
                 f"{ticket.owner} owns {ticket.id}; to take it over, say so with take_over.",
                 owner=ticket.owner,
                 by=command.by,
             )
-        events += taken_over(at, command.by)
+        events += taken_over(at, command.by, paged=not command.take_over)
     elif ticket.accepted_at is not None:
         return _told(at) if command.contacted else []
     after = at.after(*events)
@@ -78,6 +87,11 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
     known = [e.model_copy(update={"owner": at.by}) if isinstance(e, Transferred) else e for e in events]
     now = at.after(*known)
     return [*events, *involvement(now, matches(now.ticket, at.policy, ticket.tier), moved=False)]
+
+
+def _was_paged(ticket: Ticket, who: str) -> bool:
+    """Whether the ladder asked them to take the ticket up, and nobody has."""
+    return ticket.climb is not None and ticket.accepted_at is None and who in ticket.climb.paged
 
 
 def judge_hold(at: Situation, command: Hold) -> list[Event]:

@@ -7,21 +7,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from escalation.lifecycle import OVER
-from escalation.oncall import RotaOverride
+from escalation.oncall import Board
 from escalation.policy import Policy
 from escalation.ports import Ask, Named, Unavailable
 from escalation.terms import Role
 from stores.database import transaction
 from stores.holdings import hold, one_at_a_time, release
+from stores.live_rotas import NOT_SET_UP, load_board, load_roster
 from stores.naming import Choice, Colleague, DeskNow, Roster, choose
-from stores.schema import answers, assignments, overrides, people, pools, roster, tickets
+from stores.schema import answers, assignments, people, pools, roster, tickets
 from stores.seeding import seed
 
 _OWNERS = frozenset({Role.TECHNICIAN, Role.DISPATCHER})
 _OVER = frozenset(stage.value for stage in OVER)
 _NO_TIER = 0
 _TRIES = 5
-NOT_SET_UP = "the desk has not been set up: publish a policy (tierline prepare)"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class _Standing:
 
     revision: int
     roster: Roster
-    overrides: tuple[RotaOverride, ...]
+    board: Board
 
 
 class Desk:
@@ -59,7 +59,7 @@ class Desk:
         raise Unavailable(f"no receiver for {ask.ticket_id} in {_TRIES} tries: the desk changes too quickly")
 
     def _name(self, connection: Connection, ask: Ask) -> Named:
-        owns = ask.need.role in _OWNERS
+        owns = ask.need.role in _OWNERS and ask.need.rota is None
         # Each lock is a statement of its own before anything is read: what the same statement reads would be as old
         # as our waiting.
         one_at_a_time(connection, ask.ticket_id)
@@ -76,31 +76,18 @@ class Desk:
         if owns:
             release(connection, ask.ticket_id, ask.at)
         standing = self._as_of(connection, known.revision)
-        desk = DeskNow(ask.at, standing.roster, standing.overrides, load_colleagues(connection))
+        desk = DeskNow(ask.at, standing.roster, standing.board, load_colleagues(connection))
         choice = choose(ask.need, desk)
         if owns and choice.person in desk.colleagues:
             hold(connection, ask.ticket_id, choice.person, choice.via, ask.at, within=choice.within)
         _answer(connection, ask, choice, assigned=owns)
-        return Named(person=choice.person, via=choice.via)
+        return Named(person=choice.person, via=choice.via, until=choice.until)
 
     def _as_of(self, connection: Connection, revision: int) -> _Standing:
         if self._standing is None or self._standing.revision != revision:
-            self._standing = _Standing(revision, load_roster(connection), load_overrides(connection))
+            roster = load_roster(connection)
+            self._standing = _Standing(revision, roster, load_board(connection, roster))
         return self._standing
-
-
-def load_roster(connection: Connection) -> Roster:
-    """The roster as seeded; Unavailable before the first policy."""
-    body = connection.execute(select(roster.c.body)).scalar_one_or_none()
-    if body is None:
-        raise Unavailable(NOT_SET_UP)
-    return Roster.model_validate(body)
-
-
-def load_overrides(connection: Connection) -> tuple[RotaOverride, ...]:
-    """Overrides in the order in which they win: those made by hand after those of the policy."""
-    rows = connection.execute(select(overrides).order_by(overrides.c.added, overrides.c.id))
-    return tuple(RotaOverride(rota=row.rota, who=row.who, start=row.start_at, end=row.end_at) for row in rows)
 
 
 def load_colleagues(connection: Connection) -> dict[str, Colleague]:
@@ -115,7 +102,6 @@ def load_colleagues(connection: Connection) -> dict[str, Colleague]:
             capacity=row.capacity,
             leads=frozenset(row.team_lead_of),
             load=row.load,
-            absent_until=row.absent_until,
             last_assigned_at=row.last_assigned_at,
         )
         for row in connection.execute(_COLLEAGUES)

@@ -6,13 +6,13 @@ manager on call · the policy's fallback. Nobody who is excluded is named, but f
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from escalation.calendar import Calendar, is_open
 from escalation.errors import UnknownName
 from escalation.events import Need
-from escalation.oncall import Rota, RotaOverride, on_call
+from escalation.oncall import Absence, Board, Rota, shift_end
 from escalation.policy import Fallback, Policy
 from escalation.terms import Facts, Priority, Role, Tier
 
@@ -27,6 +27,7 @@ class Roster(Facts):
     rotas: dict[str, Rota]
     by_tier: dict[Tier, str]
     managers: str
+    absences: tuple[Absence, ...] = ()
     fallback: Fallback
 
     @classmethod
@@ -37,6 +38,7 @@ class Roster(Facts):
             rotas=policy.on_call.rotas,
             by_tier=policy.on_call.by_tier,
             managers=policy.on_call.managers,
+            absences=policy.on_call.absences,
             fallback=policy.fallback,
         )
 
@@ -53,7 +55,6 @@ class Colleague:
     capacity: int
     leads: frozenset[Tier]
     load: int
-    absent_until: datetime | None = None
     last_assigned_at: datetime | None = None
 
     @property
@@ -72,18 +73,21 @@ class DeskNow:
 
     at: datetime
     roster: Roster
-    overrides: tuple[RotaOverride, ...]
+    board: Board
     colleagues: dict[str, Colleague]
-
-    def on_call(self, rota: str) -> str | None:
-        """Who answers the rota now."""
-        return on_call(rota, self.roster.rotas[rota], self.overrides, self.at)
 
     def on_shift(self, colleague: Colleague) -> bool:
         return is_open(self.roster.calendars[colleague.calendar], self.at)
 
+    def after_shift_of(self, person: str) -> datetime:
+        """When this person's shift is over; now, if they are not here."""
+        colleague = self.colleagues.get(person)
+        if colleague is None:
+            return self.at
+        return shift_end(person, self.roster.calendars[colleague.calendar], self.board, self.at) or self.at
+
     def absent(self, colleague: Colleague) -> bool:
-        return colleague.absent_until is not None and colleague.absent_until > self.at
+        return self.board.absent_until(colleague.id, self.at) is not None
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,26 @@ class Choice:
     person: str
     via: str
     within: bool = False
+    until: datetime | None = None
 
 
 def choose(need: Need, desk: DeskNow) -> Choice:
     """The one person for this need; UnknownName if a person asked for by id is not of the desk."""
+    if need.rota is not None:
+        return _on_duty(need.rota, desk)
+    if need.after_shift_of is not None:
+        desk = replace(desk, at=desk.after_shift_of(need.after_shift_of))
     chain = _Chain(need, desk)
     found = next((choice for choice in chain.steps() if choice is not None), None)
     return found or Choice(chain.last_resort(), "fallback")
+
+
+def _on_duty(rota: str, desk: DeskNow) -> Choice:
+    """Whoever answers the rota now, and until when; nobody where nobody does, for a page goes to no other."""
+    if rota not in desk.board.rotas:  # a later policy has it no more
+        return Choice("", "nobody")
+    duty = desk.board.duty(rota, desk.at)
+    return Choice(duty.person, "on_call", until=duty.end) if duty.person else Choice("", "nobody")
 
 
 class _Chain:
@@ -159,8 +176,9 @@ class _Chain:
         return self._on_call(rota, "on_call") if rota else None
 
     def _on_call(self, rota: str, via: str) -> Choice | None:
-        person = self._desk.on_call(rota)
-        return _first((c for c in self._free if c.id == person), via)
+        duty = self._desk.board.duty(rota, self._desk.at)
+        here = any(c.id == duty.person for c in self._free)
+        return Choice(duty.person, via, until=duty.end) if duty.person and here else None
 
     def _with_room(self, fits: Callable[[Colleague], bool], via: str) -> Choice | None:
         fitting = (c for c in self._free if self._of_the_tier(c) and c.has_room and fits(c))

@@ -130,7 +130,6 @@ people = Table(
     Column("apprise", ARRAY(Text), nullable=False),
     Column("partner", Text),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    Column("absent_until", _AT),
     Column("last_assigned_at", _AT),
 )
 
@@ -143,7 +142,40 @@ overrides = Table(
     Column("start_at", _AT, nullable=False),
     Column("end_at", _AT, nullable=False),
     Column("added", Boolean, nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'override'")),
+    Column("instead_of", Text),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("made_by", Text, nullable=False, server_default=text("''")),
+    Column("uid", Text),
     CheckConstraint("start_at < end_at", name="overrides_in_order"),
+    UniqueConstraint("rota", "uid", name="overrides_once"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("person", Text, ForeignKey("people.id", name="absences_person_fkey"), nullable=False),
+    Column("start_at", _AT, nullable=False),
+    Column("end_at", _AT, nullable=False),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("made_by", Text, nullable=False),
+    Column("uid", Text),
+    CheckConstraint("start_at < end_at", name="absences_in_order"),
+    UniqueConstraint("person", "uid", name="absences_once"),
+    Index("absences_to_come", "end_at"),
+)
+
+swaps = Table(
+    "swaps",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", _AT, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", _AT),
 )
 
 assignments = Table(

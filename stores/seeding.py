@@ -42,7 +42,12 @@ def _seed_people(connection: Connection, policy: Policy) -> None:
 def _seed_overrides(connection: Connection, policy: Policy) -> None:
     connection.execute(delete(overrides).where(~overrides.c.added))
     rows = [
-        {"rota": each.rota, "who": each.who, "start_at": each.start, "end_at": each.end, "added": False}
+        {
+            **each.model_dump(include={"rota", "who", "kind", "instead_of", "reason"}),
+            "start_at": each.start,
+            "end_at": each.end,
+            "added": False,
+        }
         for each in policy.on_call.overrides
     ]
     if rows:

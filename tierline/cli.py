@@ -112,6 +112,20 @@ def metrics(
     show_metrics(_settings(running=True, state=state), query, as_json=as_json)
 
 
+@app.command()
+def oncall(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far ahead.")] = 14,
+    rota: Annotated[str | None, typer.Option(help="This rota alone.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Show times in this zone.", show_default="this machine's")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, times in UTC.")] = False,
+    state: State = None,
+) -> None:
+    """Who is on call now and over the next days, why they, and where nobody is."""
+    from tierline.oncall_cli import show
+
+    show(_settings(running=True, state=state), days=days, rota=rota, zone=zone, as_json=as_json)
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="Event log: CSV, or CSV in gzip.")],

@@ -96,7 +96,7 @@ def desk_of(settings: Settings) -> Iterator[Desk]:
     """The desk of the running stack; DemoError where nothing runs. Its tokens end with it."""
     engine = engine_for(settings.dsn, pool_size=2)
     try:
-        people = {person.id: person for person in People(engine).people()}
+        people = {person.id: person for person in People(engine).people(datetime.now(UTC))}
         with httpx.Client(base_url=settings.api_url, timeout=_PATIENCE) as api:
             desk = Desk(api, Tokens(engine), people, Policies(engine).current())
             try:

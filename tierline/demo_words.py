@@ -17,6 +17,7 @@ from escalation.events import (
     Consulted,
     Contacted,
     Coordinated,
+    CoverageGap,
     Escalated,
     Event,
     ExclusionAsked,
@@ -32,7 +33,9 @@ from escalation.events import (
     NoteRated,
     Nudged,
     Opened,
+    Paged,
     PolicyAdopted,
+    ProgressMissed,
     Queued,
     Reopened,
     Resolved,
@@ -120,6 +123,12 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"decides that the broken {_plain(event.clock)} promise {left_out}: {event.reason}"
         case AcceptMissed():
             return _LADDER.get(event.level, "still not accepted")
+        case Paged():
+            return f"{name(event.person)} is paged" if event.person else f"nobody answers {event.rota}"
+        case CoverageGap():
+            return "nobody on call took it up; the desk is told"
+        case ProgressMissed():
+            return "nothing was heard since it was taken up; its owner is paged again"
         case Resolved():
             return f"resolves it: {event.resolution} (cause: {event.cause})"
         case Closed():

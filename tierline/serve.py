@@ -45,6 +45,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         letters=stores.outbox,
         figures=stores.read_side,
         people=stores.people,
+        rotas=stores.rotas,
         policies=stores.policies,
         publisher=Publisher(stores.policies),
         tokens=stores.tokens,

@@ -71,9 +71,9 @@ def _actor(engine: Engine, role: Role, person: str | None) -> str:
         return person or role.value
     if person is None:
         raise TokenError(f"a {role.value} acts as somebody: name them with --person")
-    if People(engine).person(person) is None:
-        known = ", ".join(each.id for each in People(engine).people())
-        raise TokenError(f"the desk has nobody called {person!r}; there are {known}")
+    here = [each.id for each in People(engine).people(datetime.now(UTC))]
+    if person not in here:
+        raise TokenError(f"the desk has nobody called {person!r}; there are {', '.join(here)}")
     return person
 
 

@@ -11,6 +11,7 @@ from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.journal import Journal
+from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
 from stores.people import People
 from stores.policies import Policies
@@ -33,6 +34,7 @@ class Stores:
     policies: Policies
     read_side: ReadSide
     reviews: Reviews
+    rotas: LiveRotas
     tokens: Tokens
 
     @classmethod
@@ -48,6 +50,7 @@ class Stores:
             policies=Policies(engine),
             read_side=ReadSide(engine),
             reviews=Reviews(engine),
+            rotas=LiveRotas(engine),
             tokens=Tokens(engine),
         )
 

@@ -103,6 +103,22 @@ class TicketDoors(ExclusionDoors):
     def _judge_transfer(self, command: ask.Transfer) -> None:
         self._judge(command)
 
+    @workflow.update(description=told(ask.HandOver))
+    async def hand_over(self, command: ask.HandOver) -> TicketView:
+        return await self._ask(command)
+
+    @hand_over.validator
+    def _judge_hand_over(self, command: ask.HandOver) -> None:
+        self._judge(command)
+
+    @workflow.update(description="From the desk: the owner is away, has left or went home.")
+    async def relieve(self, command: ask.Relieve) -> TicketView:
+        return await self._ask(command)
+
+    @relieve.validator
+    def _judge_relieve(self, command: ask.Relieve) -> None:
+        self._judge(command)
+
     @workflow.update(description=told(ask.Consult))
     async def consult(self, command: ask.Consult) -> TicketView:
         return await self._ask(command)

@@ -27,6 +27,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "coordinate": {"by": "tomas", "reason": "the client threatens to leave"},
     "return": {"by": "elena", "reason": "note_incomplete", "what_is_missing": "the event ids"},
     "transfer": {"by": "elena", "skill": "backup", "reason": "the restore job is the cause", "note": NOTE},
+    "hand_over": {"by": "elena", "shift_note": "The restore runs until nine; then start the database and call Bob"},
     "consult": {"by": "tomas", "person": "elena", "question": "Is a restart of the host safe now?"},
     "hold": {"by": "tomas", "reason": "waiting_customer", "evidence": {"question_sent": "Which printer?"}},
     "resume": {"by": "tomas"},

@@ -33,7 +33,7 @@ _EVERY = (
 # What one command alone can be refused for, beside what every command can.
 ITS_OWN: dict[str, tuple[str, ...]] = {
     "triage": ("incomplete_triage",),
-    "accept": ("not_owner",),
+    "accept": ("not_owner", "stale_acknowledgement"),
     "log_attempt": ("incomplete_intake", "incomplete_attempt", "beyond_tier_scope", "work_log_full"),
     "escalate": ("incomplete_handoff", "tier_three_guard"),
     "emergency": ("incomplete_handoff",),

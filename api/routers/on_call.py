@@ -1,13 +1,17 @@
-"""Who answers now, and who takes a rota over."""
+"""Who answers now, at any moment and over the next weeks, and where nobody does."""
 
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, model_validator
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, BaseModel
 
-from api.callers import DeskWide, Handed, steers
+from api.callers import DeskWide, Handed
+from api.faults import NotFound
 from api.problems import responses
 from api.words import Moment, Word
+from escalation.oncall import HORIZON, WARNED_AHEAD, Board, Duty
 from escalation.ports import OnCallNow
 
 router = APIRouter(prefix="/on-call", tags=["on call"])
@@ -20,33 +24,94 @@ class OnCall(BaseModel):
     rotas: tuple[OnCallNow, ...]
 
 
-class Override(BaseModel):
-    """Somebody takes a rota over from `start` up to, and not including, `end`."""
+class DutyLine(Duty):
+    """A duty as it is shown, with the reason in words."""
 
-    model_config = ConfigDict(extra="forbid")
+    why: str
 
-    rota: Word
-    who: Word
+
+class RotaSchedule(BaseModel):
+    """Who answers one rota, without a hole from the first moment to the last."""
+
+    rota: str
+    duties: tuple[DutyLine, ...]
+
+
+class Schedule(BaseModel):
+    """The schedule as it comes out: layers, overrides, swaps and absences all taken in."""
+
     start: Moment
     end: Moment
+    zone: str
+    rotas: tuple[RotaSchedule, ...]
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end <= self.start:
-            raise ValueError("an override ends after it begins")
-        return self
+
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("there is no such time zone") from None
+    return zone
+
+
+Zone = Annotated[Word, AfterValidator(_known_zone)]
+"""In which the times are written; they mean the same moments in any."""
+Days = Annotated[int, Query(ge=1, le=366)]
 
 
 @router.get("", responses=responses("forbidden"))
 def on_call(services: Handed, _: DeskWide, at: Moment | None = None) -> OnCall:
-    """Who is on call for each rota, now or at another moment."""
+    """Who is on call for each rota, now or at another moment, why they, and until when."""
     moment = at or services.now()
-    return OnCall(at=moment, rotas=tuple(services.people.on_call(moment)))
+    board = services.rotas.board()
+    return OnCall(at=moment, rotas=tuple(_line(board, rota, tier, moment) for rota, tier in board.lines()))
 
 
-@router.post("/overrides", status_code=201, responses=responses("forbidden", "unknown_name", "body_too_large"))
-def override(override: Override, services: Handed, token: DeskWide) -> Override:
-    """Put somebody in another's place for a while; a later override wins over an earlier one."""
-    steers(token)
-    services.people.override(override.rota, override.who, override.start, override.end)
-    return override
+@router.get("/schedule", responses=responses("forbidden", "not_found"))
+def schedule(
+    services: Handed,
+    _: DeskWide,
+    rota: Word | None = None,
+    start: Annotated[Moment | None, Query(alias="from")] = None,
+    days: Days = HORIZON.days,
+    zone: Zone = "UTC",
+) -> Schedule:
+    """Who is on call from now or another moment on, for 60 days or as many as asked."""
+    board = services.rotas.board()
+    if rota is not None and rota not in board.rotas:
+        raise NotFound("There is no such rota.")
+    since = start or services.now()
+    until = since + timedelta(days=days)
+    found = {name: board.schedule(name, since, until) for name in ([rota] if rota else sorted(board.rotas))}
+    return _shown(since, until, zone, found)
+
+
+@router.get("/gaps", responses=responses("forbidden"))
+def gaps(services: Handed, _: DeskWide, days: Days = WARNED_AHEAD.days, zone: Zone = "UTC") -> Schedule:
+    """The stretches in which nobody answers a rota that should be answered, over the next 30 days."""
+    since = services.now()
+    until = since + timedelta(days=days)
+    return _shown(since, until, zone, dict(services.rotas.board().gaps(since, until)))
+
+
+def _line(board: Board, rota: str, tier: int | None, at: datetime) -> OnCallNow:
+    duty = board.duty(rota, at)
+    return OnCallNow(rota=rota, tier=tier, person=duty.person, why=str(duty), until=duty.end)
+
+
+def _shown(start: datetime, end: datetime, zone: str, found: dict[str, list[Duty]]) -> Schedule:
+    where = ZoneInfo(zone)
+    return Schedule(
+        start=start,
+        end=end,
+        zone=zone,
+        rotas=tuple(
+            RotaSchedule(rota=name, duties=tuple(_in_zone(duty, where) for duty in duties))
+            for name, duties in found.items()
+        ),
+    )
+
+
+def _in_zone(duty: Duty, zone: ZoneInfo) -> DutyLine:
+    said = dict(duty) | {"start": duty.start.astimezone(zone), "end": duty.end.astimezone(zone)}
+    return DutyLine(**said, why=str(duty))

@@ -1,24 +1,36 @@
 """Who is at the desk, and who is not."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from api.callers import DeskWide, Handed, steers
-from api.faults import NotFound
+from api.faults import InvalidRequest, NotFound
 from api.problems import responses
 from api.services import Services
-from api.words import Moment, WordInPath
+from api.words import Moment, Number, WordInPath
+from escalation.oncall import Absence, LiveAbsence
 from escalation.ports import PersonView
+from escalation.terms import Line
 
 router = APIRouter(prefix="/people", tags=["people"])
 
 
-class Absence(BaseModel):
-    """Until when somebody gets no ticket; null: they are back."""
+class Away(BaseModel):
+    """Until when somebody is away, from now or from `start` on; `until` null: they are back."""
 
     model_config = ConfigDict(extra="forbid")
 
     until: Moment | None
+    start: Moment | None = None
+    reason: Line = ""
+
+
+class Absences(BaseModel):
+    """When somebody is away, now and later."""
+
+    absences: tuple[LiveAbsence, ...]
 
 
 class Everybody(BaseModel):
@@ -30,7 +42,7 @@ class Everybody(BaseModel):
 @router.get("", responses=responses("forbidden"))
 def everybody(services: Handed, _: DeskWide) -> Everybody:
     """Everybody with tier, skills, shift, capacity, and how many tickets they hold."""
-    return Everybody(people=tuple(services.people.people()))
+    return Everybody(people=tuple(services.people.people(services.now())))
 
 
 @router.get("/{person}", responses=responses("forbidden", "not_found"))
@@ -39,21 +51,49 @@ def one(person: WordInPath, services: Handed, _: DeskWide) -> PersonView:
     return _found(services, person)
 
 
+@router.get("/{person}/absences", responses=responses("forbidden", "not_found"))
+def absences(person: WordInPath, services: Handed, _: DeskWide) -> Absences:
+    """When somebody is away, as far as it is not over."""
+    _found(services, person)
+    now, board = services.now(), services.rotas.board()
+    ahead = (each for each in board.absences if each.person == person and each.end > now)
+    return Absences(absences=tuple(LiveAbsence.model_validate(dict(each)) for each in ahead))
+
+
 @router.put("/{person}/absence", responses=responses("forbidden", "not_found", "body_too_large"))
-def absence(person: WordInPath, absence: Absence, services: Handed, token: DeskWide) -> PersonView:
-    """Say until when somebody is away; what they hold stays theirs. One's own, or anybody's for those who lead."""
+def absence(person: WordInPath, away: Away, services: Handed, token: DeskWide) -> PersonView:
+    """Say until when somebody is away. One's own, or anybody's for those who lead."""
     if person != token.person:
         steers(token)
     _found(services, person)
-    if absence.until is None:
-        services.people.present(person)
+    now = services.now()
+    if away.until is None:
+        services.rotas.be_back(person, now)
     else:
-        services.people.mark_absent(person, absence.until)
+        services.rotas.be_away(_absence(person, away.start or now, away.until, away.reason), token.person)
     return _found(services, person)
 
 
+@router.delete("/{person}/absences/{number}", status_code=204, responses=responses("forbidden", "not_found"))
+def drop_absence(person: WordInPath, number: Number, services: Handed, token: DeskWide) -> None:
+    """Forget an absence. One's own, or anybody's for those who lead."""
+    if person != token.person:
+        steers(token)
+    known = (each for each in services.rotas.board().absences if each.person == person)
+    if number not in {each.id for each in known if isinstance(each, LiveAbsence)}:
+        raise NotFound("They have no absence of this number that was made by hand.")
+    services.rotas.drop_absence(number)
+
+
+def _absence(person: str, start: datetime, end: datetime, reason: str) -> Absence:
+    if end <= start:
+        fault = {"field": "until", "message": "is over before the absence begins"}
+        raise InvalidRequest("An absence ends after it begins.", errors=[fault])
+    return Absence(person=person, start=start, end=end, reason=reason)
+
+
 def _found(services: Services, person: str) -> PersonView:
-    found = services.people.person(person)
+    found = services.people.person(person, services.now())
     if found is None:
         raise NotFound("The desk has nobody of this id.")
     return found

@@ -15,7 +15,16 @@ from escalation.deadlines import next_deadline
 from escalation.desk import decide, name, needs, open_ticket
 from escalation.effects import messages
 from escalation.errors import Refusal
-from escalation.events import AcceptMissed, Coordinated, Event, Handoff, Opened
+from escalation.events import (
+    AcceptMissed,
+    Coordinated,
+    CoverageGap,
+    Event,
+    Handoff,
+    Opened,
+    Paged,
+    ProgressMissed,
+)
 from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.terms import Role
@@ -62,7 +71,7 @@ class Lived:
 
 
 # No page follows from any other event; to write every message only to count these would take long.
-_MAY_PAGE = (Handoff, Coordinated, AcceptMissed)
+_MAY_PAGE = (Handoff, Coordinated, AcceptMissed, Paged, CoverageGap, ProgressMissed)
 
 
 def recorded(events: Sequence[Event], policy: Slice) -> Lived:

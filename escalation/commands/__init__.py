@@ -9,7 +9,17 @@ from escalation.commands.command import Command, DeadlinePassed
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
 from escalation.commands.intake import Contact, Intake, IntakeFacts, Open, Opening, Triage, UpdateFields
-from escalation.commands.moving import Accept, Consult, Coordinate, Emergency, Escalate, Return, Transfer
+from escalation.commands.moving import (
+    Accept,
+    Consult,
+    Coordinate,
+    Emergency,
+    Escalate,
+    HandOver,
+    Relieve,
+    Return,
+    Transfer,
+)
 from escalation.commands.working import (
     Comment,
     CompleteNote,
@@ -41,6 +51,7 @@ __all__ = [
     "DecideExclusion",
     "Emergency",
     "Escalate",
+    "HandOver",
     "Hold",
     "Intake",
     "IntakeFacts",
@@ -50,6 +61,7 @@ __all__ = [
     "Open",
     "Opening",
     "RateNote",
+    "Relieve",
     "Reopen",
     "Resolve",
     "Resume",
@@ -71,6 +83,8 @@ AnyCommand = (
     | Coordinate
     | Return
     | Transfer
+    | HandOver
+    | Relieve
     | Consult
     | Hold
     | Resume
@@ -105,6 +119,7 @@ ASKED: dict[str, type[Command]] = {
         Coordinate,
         Return,
         Transfer,
+        HandOver,
         Consult,
         Hold,
         Resume,

@@ -1,16 +1,20 @@
 """Who has the ticket, and who is asked about it."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from escalation.commands.command import Command
 from escalation.handoff import HandoffNote
-from escalation.terms import Line, Text
+from escalation.terms import SYSTEM, Line, Role, Text
 
 
 class Accept(Command):
-    """Take up a handoff; `take_over` makes another's ticket one's own; `contacted`: the client was told."""
+    """Take up a handoff; `take_over` makes another's ticket one's own; `contacted`: the client was told.
+
+    `epoch` is the handoff that a page was about: an answer to an earlier one is refused.
+    """
 
     name: ClassVar[str] = "accept"
+    epoch: int | None = None
     take_over: bool = False
     contacted: bool = False
 
@@ -59,6 +63,25 @@ class Transfer(Command):
     skill: Line | None = None
     reason: Text = ""
     note: HandoffNote = HandoffNote()
+
+
+class HandOver(Command):
+    """The shift ends: whoever is here after it gets the ticket, with what they need to know of it."""
+
+    name: ClassVar[str] = "hand_over"
+    shift_note: Text = ""
+    to_person: Line | None = None
+
+
+class Relieve(Command):
+    """The owner is away, has left or went home: somebody else has the ticket, if it is still theirs."""
+
+    name: ClassVar[str] = "relieve"
+    role: Role = Role.SYSTEM
+    by: Line = SYSTEM
+    person: Line = ""
+    why: Literal["absence", "left", "shift_end"] = "absence"
+    reason: Text = ""
 
 
 class Consult(Command):

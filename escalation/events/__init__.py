@@ -21,6 +21,7 @@ from escalation.events.moving import (
     Transferred,
     TriggerFired,
 )
+from escalation.events.paging import CoverageGap, Paged, ProgressMissed
 from escalation.events.working import (
     AttemptLogged,
     CommandRefused,
@@ -50,6 +51,7 @@ __all__ = [
     "Consulted",
     "Contacted",
     "Coordinated",
+    "CoverageGap",
     "Entry",
     "Escalated",
     "Event",
@@ -69,7 +71,9 @@ __all__ = [
     "NoteRated",
     "Nudged",
     "Opened",
+    "Paged",
     "PolicyAdopted",
+    "ProgressMissed",
     "Queued",
     "Reopened",
     "Resolved",
@@ -111,6 +115,9 @@ Event = Annotated[
     | BreachStated
     | ExclusionAsked
     | ExclusionDecided
+    | Paged
+    | CoverageGap
+    | ProgressMissed
     | Resolved
     | Closed
     | Cancelled

@@ -3,17 +3,22 @@
 from pydantic import AwareDatetime
 
 from escalation.lifecycle import Stage
+from escalation.records import Climb
 from escalation.sla import Clock
 from escalation.terms import SYSTEM, Facts, Priority, Role, Tier
 
 
 class Fact(Facts):
-    """Base of every event: when, by whom, and the clocks it changed; `idle_at` is until when the next is expected."""
+    """Base of every event: when, by whom, the clocks it changed, and where paging stands if it changed that.
+
+    `idle_at` is until when the next event is expected.
+    """
 
     at: AwareDatetime
     by: str = SYSTEM
     clocks: dict[str, Clock] = {}
     idle_at: AwareDatetime | None = None
+    climb: Climb | None = None
 
 
 class Need(Facts):
@@ -26,7 +31,9 @@ class Need(Facts):
     priority: Priority = Priority.P3
     person: str | None = None
     in_person: bool = False  # they ask for it themselves
+    rota: str | None = None  # whoever answers this rota, and nobody else: a page, that gives nobody the ticket
     prefer: str | None = None
+    after_shift_of: str | None = None  # whoever is here when this person's shift is over
     exclude: tuple[str, ...] = ()
 
 

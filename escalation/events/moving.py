@@ -43,11 +43,21 @@ class Returned(Handoff):
 
 
 class Transferred(Handoff):
-    """Lateral: same tier, another person."""
+    """Lateral: same tier, another person. Where the owner is away or off shift, a hold stays as it is.
+
+    A note that was built at the end of a shift, since nobody wrote one, is owed by whoever went home.
+    """
 
     kind: Literal["transferred"] = "transferred"
     note: HandoffNote | None = None
-    why: Literal["asked", "take_over", "not_accepted", "absence"] = "asked"
+    incomplete: tuple[str, ...] = ()
+    owed_by: str | None = None
+    owed_at: AwareDatetime | None = None
+    why: Literal["asked", "take_over", "not_accepted", "absence", "left", "shift_end", "paged"] = "asked"
+
+
+RELIEVED = frozenset({"absence", "left", "shift_end"})
+"""The reasons for which somebody else gets the ticket and nothing else about it changes."""
 
 
 class Reopened(Handoff):

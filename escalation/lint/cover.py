@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 from escalation.calendar import Calendar, elapsed, openings
 from escalation.lint.findings import TIERS, Problem
-from escalation.oncall import Rota, on_call
+from escalation.oncall import HORIZON, Rota, rendered
 from escalation.policy import Policy
 
 CLIENT = "client"  # the calendar name that stands for the client's own
 A_YEAR = timedelta(days=366)
 _TWO_WEEKS = timedelta(days=14)
-_HORIZON = timedelta(days=60)  # how far ahead an on-call schedule is looked at
 _HOUR = timedelta(hours=1)
 
 
@@ -59,7 +58,7 @@ def _skills(policy: Policy, at: datetime) -> Iterator[Problem]:
 def _called(policy: Policy, tier: int) -> set[str]:
     """Everybody who answers for the tier when the desk is closed."""
     rota = policy.on_call.rotas.get(policy.on_call.by_tier.get(tier, ""))
-    return set(rota.members) if rota else set()
+    return set(rota.everybody) if rota else set()
 
 
 def _meet(shift: Calendar, own: Calendar, at: datetime) -> bool:
@@ -86,7 +85,7 @@ def _on_call(policy: Policy, at: datetime) -> Iterator[Problem]:
 
 
 def _gap(policy: Policy, name: str, rota: Rota, at: datetime) -> datetime | None:
-    """The first full hour of the next sixty days at which nobody answers the rota."""
-    first = at.replace(minute=0, second=0, microsecond=0) + _HOUR
-    moments = (first + n * _HOUR for n in range(_HORIZON // _HOUR))
-    return next((m for m in moments if on_call(name, rota, policy.on_call.overrides, m) is None), None)
+    """The first moment of the next sixty days at which nobody answers the rota."""
+    call = policy.on_call
+    duties = rendered(name, rota, call.overrides, at, at + HORIZON, call.absences)
+    return next((duty.start for duty in duties if duty.person is None), None)

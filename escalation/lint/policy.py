@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from escalation.handoff import HandoffNote
-from escalation.lint.cover import CLIENT, calendar_problems, cover_problems, never_opens
+from escalation.lint.cover import CLIENT, calendar_problems, cover_problems
 from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.lint.messages import message_problems
+from escalation.lint.on_call import on_call_problems
 from escalation.lint.sops import sop_problems
 from escalation.lint.triggers import trigger_problems
 from escalation.policy import Client, Policy, Promises, Target
@@ -39,7 +40,7 @@ def problems(policy: Policy, at: datetime = _FROM) -> list[Problem]:
         *sop_problems(policy),
         *_clients(policy),
         *_people(policy),
-        *_on_call(policy, at),
+        *on_call_problems(policy, at),
         *cover_problems(policy, at),
         *_fallback(policy),
         *message_problems(policy),
@@ -166,26 +167,6 @@ def _people(policy: Policy) -> Iterator[Problem]:
         path = f"people.{key}"
         yield from _same_id(path, key, person.id)
         yield from unknown(f"{path}.calendar", "calendar", [person.calendar], policy.calendars)
-
-
-def _on_call(policy: Policy, at: datetime) -> Iterator[Problem]:
-    call = policy.on_call
-    for name, rota in call.rotas.items():
-        path = f"on_call.rotas.{name}"
-        if not rota.members:
-            yield Problem(f"{path}.members", "nobody is on this rota")
-        yield from unknown(f"{path}.members", "person", rota.members, policy.people)
-        if never_opens(rota.open_hours, at):
-            yield Problem(f"{path}.active", "these hours are empty, so the rota never answers")
-    for place, override in enumerate(call.overrides):
-        path = f"on_call.overrides.{place}"
-        yield from unknown(f"{path}.rota", "rota", [override.rota], call.rotas)
-        yield from unknown(f"{path}.who", "person", [override.who], policy.people)
-    for tier, rota_name in call.by_tier.items():
-        yield from unknown(f"on_call.by_tier.{tier}", "rota", [rota_name], call.rotas)
-    if TIERS[-1] not in call.by_tier:
-        yield Problem("on_call.by_tier", "no rota answers for tier 3, where emergencies go")
-    yield from unknown("on_call.managers", "rota", [call.managers], call.rotas)
 
 
 def _fallback(policy: Policy) -> Iterator[Problem]:

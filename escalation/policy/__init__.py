@@ -7,6 +7,7 @@ on when nobody can be asked. So a later version changes nothing for a ticket tha
 
 from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.document import Policy
+from escalation.policy.paging import PagingLadder, PagingStep
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement, AutoEscalation, Promises, Target
 from escalation.policy.rules import AgreedBy, Rules, Slice
@@ -29,6 +30,8 @@ __all__ = [
     "ImpactRule",
     "NoteTemplate",
     "OnCall",
+    "PagingLadder",
+    "PagingStep",
     "Person",
     "Policy",
     "Promises",

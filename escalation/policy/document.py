@@ -58,6 +58,7 @@ class Policy(Rules):
             promises=promises,
             calendars=calendars,
             fallback=self.fallback,
+            paging=self.on_call.paging,
         )
 
     def _agreed(self, client: Client, contact: str, site: Site | None, own: str | None) -> tuple[str | None, AgreedBy]:

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from escalation.oncall import Rota, RotaOverride
+from escalation.oncall import Absence, Board, Rota, RotaOverride
+from escalation.policy.paging import PagingLadder
 from escalation.terms import Facts, Name, Tier
 
 
@@ -23,12 +24,18 @@ class Person(Facts):
 
 
 class OnCall(Facts):
-    """The rotas, who replaces whom, and which rota answers for which tier."""
+    """The rotas, who replaces whom, who is away, and which rota answers for which tier."""
 
     rotas: dict[str, Rota]
     overrides: tuple[RotaOverride, ...] = ()
+    absences: tuple[Absence, ...] = ()
     by_tier: dict[Tier, str]
     managers: str
+    paging: dict[str, PagingLadder] = {}
+
+    def board(self) -> Board:
+        """The rotas as the document has them, without what is changed by hand."""
+        return Board.model_validate({name: getattr(self, name) for name in Board.model_fields})
 
 
 class Fallback(Facts):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from escalation.calendar import Calendar
 from escalation.policy.clients import ClientFacts
+from escalation.policy.paging import PagingLadder
 from escalation.policy.people import Fallback
 from escalation.policy.promises import AutoEscalation, Promises, Target
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
@@ -59,6 +60,7 @@ class Slice(Rules):
     promises: dict[Priority, Promises]
     calendars: dict[str, Calendar]
     fallback: Fallback
+    paging: dict[str, PagingLadder] = {}
 
     def calendar(self, name: str) -> Calendar:
         """The calendar that a target names."""

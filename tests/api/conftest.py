@@ -20,6 +20,7 @@ from tests.api.memory_desk import (
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
+    MemoryRotas,
     MemoryTokens,
 )
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
@@ -50,6 +51,7 @@ class Api:
     tickets: MemoryTickets
     store: MemoryStore
     people: MemoryPeople
+    rotas: MemoryRotas
     policies: MemoryPolicies
     tokens: MemoryTokens
     reviews: MemoryReviews
@@ -89,7 +91,8 @@ def build() -> Api:
     """The API with one token, one document and nothing else."""
     clock = Clock(MONDAY)
     tickets = MemoryTickets(MemoryDesk(POLICY), clock)
-    store, people = MemoryStore(tickets), MemoryPeople(POLICY)
+    rotas = MemoryRotas(POLICY)
+    store, people = MemoryStore(tickets), MemoryPeople(POLICY, rotas)
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
@@ -114,6 +117,7 @@ def build() -> Api:
             letters=store,  # type: ignore[arg-type]  # it never holds one
             figures=store,
             people=people,
+            rotas=rotas,
             policies=policies,
             publisher=Publisher(policies),
             tokens=tokens,
@@ -123,7 +127,7 @@ def build() -> Api:
         )
     )
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.example")
-    return Api(app, client, POLICY, clock, tickets, store, people, policies, tokens, reviews, probes)
+    return Api(app, client, POLICY, clock, tickets, store, people, rotas, policies, tokens, reviews, probes)
 
 
 def review_of(ticket_id: str, client: str = "acme-dental") -> MemoryReviewLine:

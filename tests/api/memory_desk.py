@@ -1,15 +1,25 @@
-"""People, policies, tokens, reviews and documents, kept in memory."""
+"""People, rotas, policies, tokens, reviews and documents, kept in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import count
 
 from api.faults import NotFound
 from escalation.errors import UnknownName, VersionTaken
-from escalation.oncall import on_call
+from escalation.oncall import (
+    Absence,
+    Board,
+    LiveAbsence,
+    LiveOverride,
+    RotaOverride,
+    Swap,
+    SwapLine,
+    SwapState,
+)
 from escalation.policy import Policy
-from escalation.ports import OnCallNow, PersonView, Token, Unavailable
+from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review.incident import Document, Published, Review
 from escalation.review.view import ReviewView
@@ -21,14 +31,13 @@ class MemoryPeople:
     """The people of the policy."""
 
     policy: Policy
+    rotas: "MemoryRotas"
     away: bool = False
-    absent: dict[str, datetime] = field(default_factory=dict)
-    overrides: list[tuple[str, str]] = field(default_factory=list)
 
-    def people(self) -> list[PersonView]:
-        return [person for each in self.policy.people if (person := self.person(each))]
+    def people(self, at: datetime) -> list[PersonView]:
+        return [person for each in self.policy.people if (person := self.person(each, at))]
 
-    def person(self, person_id: str) -> PersonView | None:
+    def person(self, person_id: str, at: datetime) -> PersonView | None:
         if self.away:
             raise Unavailable("away")
         person = self.policy.people.get(person_id)
@@ -36,24 +45,76 @@ class MemoryPeople:
             return None
         names = ("id", "name", "role", "tier", "skills", "calendar", "capacity")
         said = {name: getattr(person, name) for name in names}
-        return PersonView(**said, open=0, absent_until=self.absent.get(person_id))
+        return PersonView(**said, open=0, absent_until=self.rotas.board().absent_until(person_id, at))
 
-    def on_call(self, at: datetime) -> list[OnCallNow]:
-        rotas = self.policy.on_call.rotas
-        return [OnCallNow(rota=name, person=on_call(name, rota, (), at)) for name, rota in rotas.items()]
 
-    def mark_absent(self, person_id: str, until: datetime) -> None:
-        self.absent[person_id] = until
+@dataclass
+class MemoryRotas:
+    """The rotas of the policy, and what was changed by hand."""
 
-    def present(self, person_id: str) -> None:
-        self.absent.pop(person_id, None)
+    policy: Policy
+    overrides: list[LiveOverride] = field(default_factory=list)
+    absences: list[LiveAbsence] = field(default_factory=list)
+    kept: list[SwapLine] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def override(self, rota: str, who: str, start: datetime, end: datetime) -> None:
-        if rota not in self.policy.on_call.rotas:
+    def board(self) -> Board:
+        board = self.policy.on_call.board()
+        overrides, absences = (*board.overrides, *self.overrides), (*board.absences, *self.absences)
+        return board.model_copy(update={"overrides": overrides, "absences": absences})
+
+    def override(self, change: RotaOverride, by: str, uid: str | None = None) -> LiveOverride:
+        self._known(change.rota, change.who)
+        made = LiveOverride(**dict(change), id=next(self.numbers), made_by=by)
+        self.overrides.append(made)
+        return made
+
+    def take_back(self, override: int) -> bool:
+        left = [each for each in self.overrides if each.id != override]
+        left, self.overrides = self.overrides, left
+        return len(left) > len(self.overrides)
+
+    def be_away(self, absence: Absence, by: str, uid: str | None = None) -> LiveAbsence:
+        self._known(None, absence.person)
+        made = LiveAbsence(**dict(absence), id=next(self.numbers), made_by=by)
+        self.absences.append(made)
+        return made
+
+    def be_back(self, person: str, at: datetime) -> None:
+        self.absences = [each for each in self.absences if each.person != person or each.start > at]
+
+    def drop_absence(self, absence: int) -> bool:
+        left = [each for each in self.absences if each.id != absence]
+        left, self.absences = self.absences, left
+        return len(left) > len(self.absences)
+
+    def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine:
+        self._known(swap.rota, swap.giver, swap.taker)
+        made = SwapLine(**dict(swap), id=next(self.numbers), state="proposed", proposed_by=by, proposed_at=at)
+        self.kept.append(made)
+        return made
+
+    def swaps(self) -> list[SwapLine]:
+        return self.kept[::-1]
+
+    def swap(self, number: int) -> SwapLine | None:
+        return next((each for each in self.kept if each.id == number), None)
+
+    def decide(self, number: int, state: SwapState, by: str, at: datetime) -> bool:
+        for place, each in enumerate(self.kept):
+            if each.id == number and each.state == "proposed":
+                self.kept[place] = each.model_copy(update={"state": state, "decided_by": by, "decided_at": at})
+                for change in each.overrides() if state == "agreed" else ():
+                    self.override(change, by)
+                return True
+        return False
+
+    def _known(self, rota: str | None, *who: str) -> None:
+        if rota is not None and rota not in self.policy.on_call.rotas:
             raise UnknownName(f"There is no rota {rota!r}.", field="rota", value=rota)
-        if who not in self.policy.people:
-            raise UnknownName(f"The desk has nobody called {who!r}.", field="who", value=who)
-        self.overrides.append((rota, who))
+        for person in who:
+            if person not in self.policy.people:
+                raise UnknownName(f"The desk has nobody called {person!r}.", field="who", value=person)
 
 
 class MemoryPolicyLine(Facts):

@@ -102,7 +102,7 @@ async def test_a_rota_names_who_answers_and_can_be_taken_over(api: Api) -> None:
     assert {rota["rota"] for rota in rotas} == set(api.policy.on_call.rotas)
     body = {"rota": rotas[0]["rota"], "who": "ivan", "start": "2026-11-02T00:00:00Z", "end": "2026-11-03T00:00:00Z"}
     assert (await api.post("/v1/on-call/overrides", body)).status_code == 201
-    assert api.people.overrides == [(rotas[0]["rota"], "ivan")]
+    assert [(each.rota, each.who) for each in api.rotas.overrides] == [(rotas[0]["rota"], "ivan")]
     assert (await api.post("/v1/on-call/overrides", body | {"who": "nobody"})).json()["field"] == "who"
     backwards = await api.post("/v1/on-call/overrides", body | {"end": "2026-11-01T00:00:00Z"})
     assert backwards.json()["code"] == "invalid_request"

@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from escalation.events import Closed, Need
 from escalation.messages import Address
+from escalation.oncall import Absence, RotaOverride
 from escalation.ports import Ask
 from escalation.terms import Priority
 from stores.database import transaction
 from stores.desk import Desk
 from stores.journal import Journal
+from stores.live_rotas import LiveRotas
 from stores.people import People
 from stores.schema import assignments
 from tests.stores.desks import NOON, policy
@@ -41,7 +43,7 @@ class Held:
         self._people = People(engine)
 
     def __call__(self) -> dict[str, int]:
-        return {person.id: person.open for person in self._people.people() if person.open}
+        return {person.id: person.open for person in self._people.people(NOON) if person.open}
 
 
 def _ask(n: int, need: Need = MAIL, key: str = "") -> Ask:
@@ -56,7 +58,7 @@ def test_fifty_at_once_overload_nobody_and_name_nobody_twice(engine: Engine) -> 
         named = list(pool.map(lambda n: desk.name(_ask(n % 50)), range(100)))  # each ticket is asked for twice
     assert named[:50] == named[50:]
     load = Counter(name.person for name in named[:50])
-    capacity = {person.id: person.capacity for person in People(engine).people()}
+    capacity = {person.id: person.capacity for person in People(engine).people(NOON)}
     bounded = {person: n for person, n in load.items() if person != "ruth"}
     assert all(n <= capacity[person] for person, n in bounded.items())
     assert sum(bounded.values()) == 46  # ten of four, two of three
@@ -102,12 +104,12 @@ def test_a_receiver_named_too_late_holds_nothing_of_a_ticket_that_is_over(
 
 
 def test_seeding_again_changes_nothing(desk: Desk, engine: Engine) -> None:
-    people = People(engine)
-    people.mark_absent("elena", NOON)
-    people.override("seniors", "marek", NOON, NOON + HOUR)
-    before = (people.people(), people.on_call(NOON))
+    people, rotas = People(engine), LiveRotas(engine)
+    rotas.be_away(Absence(person="elena", start=NOON, end=NOON + HOUR), "elena")
+    rotas.override(RotaOverride(rota="seniors", who="marek", start=NOON, end=NOON + HOUR), "grace")
+    before = (people.people(NOON), rotas.board())
     desk.seed(policy())
-    assert (people.people(), people.on_call(NOON)) == before
+    assert (people.people(NOON), rotas.board()) == before
 
 
 def test_somebody_who_left_the_policy_is_named_no_more(desk: Desk, engine: Engine) -> None:
@@ -115,7 +117,7 @@ def test_somebody_who_left_the_policy_is_named_no_more(desk: Desk, engine: Engin
     left = without.model_copy(update={"people": {n: p for n, p in without.people.items() if n != "priya"}})
     desk.seed(left)
     assert {desk.name(_ask(n)).person for n in range(3)} == {"tomas"}
-    assert "priya" not in {person.id for person in People(engine).people()}
+    assert "priya" not in {person.id for person in People(engine).people(NOON)}
 
 
 def test_the_end_of_a_ticket_frees_its_owner(desk: Desk, engine: Engine, held: Held) -> None:
@@ -154,19 +156,16 @@ def test_people_are_listed_with_how_to_reach_them(desk: Desk, engine: Engine) ->
     assert people.address("grace") == Address(email="grace@desk.example", apprise=("ntfy://grace",))
     assert people.address("nobody") == Address()
     assert (people.display_name("marek"), people.display_name("nobody")) == ("Marek", "nobody")
-    assert people.person("nobody") is None
-    marek = people.person("marek")
+    assert people.person("nobody", NOON) is None
+    marek = people.person("marek", NOON)
     assert marek is not None
     assert (marek.tier, marek.skills, marek.capacity) == (2, ("firewall", "network"), 3)
 
 
 def test_the_list_of_who_is_on_call_names_every_rota(desk: Desk, engine: Engine) -> None:
-    lines = [(line.rota, line.tier, line.person) for line in People(engine).on_call(NOON)]
-    assert [(rota, tier) for rota, tier, _ in lines] == [
-        ("nights", 1), ("nights", 2), ("seniors", 3), ("managers", None),
-    ]  # fmt: skip
-    assert lines[2][2] == "sofia"
-    assert lines[3][2] == "grace"
+    board = LiveRotas(engine).board()
+    assert board.lines() == [("nights", 1), ("nights", 2), ("seniors", 3), ("managers", None)]
+    assert [board.on_call(rota, NOON) for rota in ("seniors", "managers")] == ["sofia", "grace"]
 
 
 def test_a_message_to_a_role_reaches_whoever_fills_it(desk: Desk, engine: Engine) -> None:
@@ -180,7 +179,8 @@ def test_a_message_to_a_role_reaches_whoever_fills_it(desk: Desk, engine: Engine
 def test_a_message_to_a_role_that_nobody_fills_reaches_the_fallback_manager(desk: Desk, engine: Engine) -> None:
     people = People(engine)
     assert people.holders("team_lead", 3, NOON) == ["grace"]
-    people.mark_absent("ruth", NOON + HOUR)
+    rotas = LiveRotas(engine)
+    rotas.be_away(Absence(person="ruth", start=NOON, end=NOON + HOUR), "ruth")
     assert people.holders("team_lead", None, NOON) == ["grace"]
-    people.override("managers", "ruth", NOON, NOON + HOUR)
+    rotas.override(RotaOverride(rota="managers", who="ruth", start=NOON, end=NOON + HOUR), "grace")
     assert people.holders("service_manager", None, NOON) == ["grace"]

@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from escalation.errors import UnknownName
 from escalation.events import Need
+from escalation.oncall import Absence, RotaOverride
 from escalation.ports import Ask, Named, Unavailable
 from escalation.terms import Priority, Role
 from stores.desk import Desk
+from stores.live_rotas import LiveRotas
 from stores.people import People
 from tests.stores.desks import NIGHT, NOON, policy
 
@@ -22,7 +24,7 @@ class Office:
     """A desk that is asked for a receiver for one new ticket after another."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.desk, self.people = engine, Desk(engine), People(engine)
+        self.engine, self.desk, self.rotas = engine, Desk(engine), LiveRotas(engine)
         self.desk.seed(policy())
 
     def ask(self, need: Need, at: datetime = NOON, ticket: str | None = None) -> Named:
@@ -31,7 +33,7 @@ class Office:
 
     def away(self, *people: str) -> None:
         for person in people:
-            self.people.mark_absent(person, NOON + timedelta(days=30))
+            self.rotas.be_away(Absence(person=person, start=NIGHT, end=NOON + timedelta(days=30)), person)
 
 
 @pytest.fixture
@@ -140,14 +142,14 @@ def test_when_everybody_is_excluded_or_away_the_policys_fallback_is_named(office
 
 
 def test_an_absence_ends_by_itself(office: Office) -> None:
-    office.people.mark_absent("marek", NOON + timedelta(hours=1))
+    office.rotas.be_away(Absence(person="marek", start=NOON, end=NOON + timedelta(hours=1)), "marek")
     assert office.ask(VPN).person == "elena"
     assert office.ask(VPN, NOON + timedelta(hours=1)).person == "marek"
 
 
 def test_somebody_who_is_back_is_named_again(office: Office) -> None:
     office.away("marek")
-    office.people.present("marek")
+    office.rotas.be_back("marek", NOON)
     assert office.ask(VPN).person == "marek"
 
 
@@ -194,7 +196,7 @@ def test_a_service_manager_is_the_one_on_call_and_in_the_end_the_fallback(office
 
 def test_an_override_replaces_whoever_is_on_call_to_the_second(office: Office) -> None:
     start, end = NIGHT, NIGHT + timedelta(hours=1)
-    office.people.override("seniors", "marek", start, end)
+    office.rotas.override(RotaOverride(rota="seniors", who="marek", start=start, end=end), "grace")
     emergency = Need(tier=3, on_call=True, priority=Priority.P1)
     second = timedelta(seconds=1)
     moments = (start - second, start, end - second, end)
@@ -228,4 +230,4 @@ def test_a_new_policy_counts_from_the_next_ticket_on(office: Office) -> None:
 
 
 def _open(office: Office) -> dict[str, int]:
-    return {person.id: person.open for person in office.people.people() if person.open}
+    return {person.id: person.open for person in People(office.engine).people(NOON) if person.open}

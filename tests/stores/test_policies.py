@@ -56,7 +56,7 @@ def test_an_earlier_version_can_be_chosen_again_and_the_desk_follows(policies: P
     _publish(policies, "two", policy(version="v2", people={"marek": {"capacity": 1}}))
     policies.choose("v1", by="grace", at=NOON)
     assert policies.current().version == "v1"
-    marek = People(engine).person("marek")
+    marek = People(engine).person("marek", NOON)
     assert marek is not None
     assert marek.capacity == 3
 

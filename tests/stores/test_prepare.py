@@ -18,6 +18,7 @@ from stores.migrations import applied, newest
 from stores.people import People
 from stores.policies import Policies
 from stores.tokens import Tokens
+from tests.stores.desks import NOON
 from tests.stores.server import Server
 from tests.stores.stories import short_life
 from tierline import rebuild_cli, token_cli
@@ -44,14 +45,14 @@ def test_from_nothing_to_a_desk_and_again_without_a_change(settings: Settings) -
     first_token(settings)
     engine = engine_for(settings.dsn)
     policies, people, tokens = Policies(engine), People(engine), Tokens(engine)
-    before = (applied(engine), policies.all(), people.people(), tokens.all(), settings.token_file.read_text())
+    before = (applied(engine), policies.all(), people.people(NOON), tokens.all(), settings.token_file.read_text())
     prepare_database(settings)
     first_token(settings)
     assert (
-        applied(engine), policies.all(), people.people(), tokens.all(), settings.token_file.read_text(),
+        applied(engine), policies.all(), people.people(NOON), tokens.all(), settings.token_file.read_text(),
     ) == before  # fmt: skip
     assert applied(engine) == newest()
-    assert len(people.people()) > 5
+    assert len(people.people(NOON)) > 5
     engine.dispose()
 
 

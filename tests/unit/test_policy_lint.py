@@ -205,6 +205,43 @@ DEFECTS: dict[str, tuple[Defect, str, str]] = {
         "on_call.rotas.t2_nights.active",
         "the rota never answers",
     ),
+    "a stranger in a layer": (
+        lambda d: d["on_call"]["rotas"]["managers"].update(layers=[{"name": "top", "members": ["gus"]}]),
+        "on_call.rotas.managers.layers.0.members",
+        "no person 'gus'",
+    ),
+    "a gap where emergencies go": (
+        lambda d: d["on_call"]["rotas"]["t3_primary"].update(active={"mon-fri": ["00:00-24:00"]}),
+        "on_call.rotas.t3_primary",
+        "emergencies and P1 tickets go to it",
+    ),
+    "a gap where the ladder begins": (
+        lambda d: d["on_call"]["paging"]["emergency"]["steps"].insert(0, {"rota": "t2_nights", "wait": "5m"}),
+        "on_call.rotas.t2_nights",
+        "the ladder emergency begins here",
+    ),
+    "a step of no rota": (
+        lambda d: d["on_call"]["paging"]["emergency"]["steps"][1].update(rota="t4"),
+        "on_call.paging.emergency.steps.1.rota",
+        "no rota 't4'",
+    ),
+    "a gap that nobody is told of": (
+        lambda d: d["on_call"]["paging"]["emergency"].update(tell=["director"]),
+        "on_call.paging.emergency.tell",
+        "no role 'director'",
+    ),
+    "a ladder in another's shadow": (
+        lambda d: d["on_call"]["paging"].update(again=copy.deepcopy(d["on_call"]["paging"]["emergency"])),
+        "on_call.paging.again.when",
+        "never used for P1",
+    ),
+    "an absence of a stranger": (
+        lambda d: d["on_call"].update(
+            absences=[{"person": "gus", "start": "2026-05-01T00:00:00Z", "end": "2026-05-02T00:00:00Z"}]
+        ),
+        "on_call.absences.0.person",
+        "no person 'gus'",
+    ),
     "an override of no rota": (
         lambda d: d["on_call"]["overrides"][0].update(rota="t3"),
         "on_call.overrides.0.rota",
@@ -293,8 +330,17 @@ def test_where_no_sops_are_said_any_may_be_named() -> None:
         (lambda d: d["on_call"]["rotas"]["t2_nights"].update(active={"weekdays": []}), "unknown day 'weekdays'"),
         (lambda d: d["on_call"]["overrides"][0].update(end="2026-07-03T14:00:00Z"), "ends before it begins"),
         (lambda d: trigger(d, "C3").update(when={"field": "mood"}), "unknown trigger field 'mood'"),
+        (lambda d: d["on_call"]["paging"]["emergency"].update(steps=[]), "at least 1 item"),
     ],
-    ids=["an empty rota", "a week without a day", "no zone", "no weekday", "an empty override", "an unknown field"],
+    ids=[
+        "an empty rota",
+        "a week without a day",
+        "no zone",
+        "no weekday",
+        "an empty override",
+        "an unknown field",
+        "an empty ladder",
+    ],
 )
 def test_some_defects_do_not_even_load(defect: Defect, words: str) -> None:
     with pytest.raises(ValidationError, match=words):

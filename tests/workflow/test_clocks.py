@@ -8,7 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from escalation.commands import Accept, CompleteNote, Contact, ContactMade, Hold, Reopen, Resolve, Resume
-from escalation.events import AcceptMissed, Closed, Escalated, Held, HoldFollowedUp, NoteOverdue, Resolved, Resumed
+from escalation.events import Closed, Escalated, Held, HoldFollowedUp, NoteOverdue, Paged, Resolved, Resumed
 from escalation.lifecycle import Stage
 from tests.workflow.desk import HANDED_UP, Desk, intake
 
@@ -61,7 +61,7 @@ async def test_an_emergency_at_three_in_the_night_has_an_owner_at_once(desk: Des
     assert moved.owner == view.owner
     assert [m.urgent for m in desk.post.messages.values() if m.template == "page_owner"] == [True]
     await desk.skip(minutes=5, seconds=30)
-    assert [m.due_at - moved.at for m in desk.of(ticket, AcceptMissed)] == [timedelta(minutes=5)]
+    assert [page.due_at - moved.at for page in desk.of(ticket, Paged)] == [timedelta(minutes=5)]
 
 
 # ---------------------------------------------------------------------------------------------------- holds

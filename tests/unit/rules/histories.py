@@ -1,6 +1,7 @@
 """Random lives of tickets: what people, tools and time might do, sensibly or not."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
@@ -9,13 +10,20 @@ from escalation.deadlines import Deadline, next_deadline
 from escalation.desk import decide
 from escalation.errors import Refusal
 from escalation.events import Event
-from escalation.policy import Slice
+from escalation.policy import PagingLadder, PagingStep, Slice
 from escalation.ticket import Ticket
 from tests.unit.rules.asked import EPISODES, INTAKES, OWNER, PAUSES
 from tests.unit.rules.story import Story, policy_of
 
 MANY = 200  # judgements after which deadlines must have come to rest
-SLICES = (policy_of(), policy_of("northside-clinic"), policy_of("volta-mfg", always_open=False))
+# Where one step is all of the ladder, a few judgements climb it to its end.
+ONLY = PagingStep(rota="owner", wait=timedelta(minutes=5))
+ONE_STEP = {"short": PagingLadder(when=("emergency", "P1"), steps=(ONLY,), loops=1)}
+SLICES = (
+    policy_of(),
+    policy_of("northside-clinic").model_copy(update={"paging": ONE_STEP}),
+    policy_of("volta-mfg", always_open=False),
+)
 
 
 @dataclass

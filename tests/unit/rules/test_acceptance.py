@@ -7,7 +7,7 @@ import pytest
 from escalation.commands import Accept, Hold, LogAttempt, Resolve, Return, UpdateFields
 from escalation.desk import decide, fallback, needs
 from escalation.errors import NotAllowedInStage, NotOwner, NotPermitted
-from escalation.events import Accepted, AcceptMissed, Coordinated, Event, MarkPassed, Need, Transferred
+from escalation.events import Accepted, AcceptMissed, Coordinated, Event, MarkPassed, Need, Paged, Transferred
 from escalation.terms import Flag, Role
 from tests.unit.rules.story import DISPATCHER, MANAGER, MONDAY, Story, StubDesk, at_tier, of_kind, policy_of
 
@@ -104,14 +104,14 @@ def test_every_handoff_starts_its_own_time_to_take_up() -> None:
     assert (clock.generation, clock.due_at) == (generation + 1, story.now + H)
 
 
-def test_a_ticket_that_becomes_urgent_while_nobody_took_it_up_climbs_the_whole_ladder_anew() -> None:
+def test_a_ticket_that_becomes_urgent_while_nobody_took_it_up_is_paged_about_from_then_on() -> None:
     story = Story().open()
     story.wait(minutes=50)
     story.do(UpdateFields(by="portal", role=Role.INTEGRATION, impact=1, urgency=1))
     start = timedelta(minutes=50)
-    made = story.wait(minutes=30)
-    assert ladder(made) == [(n, start + n * timedelta(minutes=5)) for n in (1, 2, 3)]
-    assert (story.owner, story.ticket.coordinator) == ("priya", MANAGER)
+    pages = of_kind(story.wait(minutes=14), Paged)
+    assert [page.at - MONDAY for page in pages] == [start + n * timedelta(minutes=5) for n in (1, 2)]
+    assert story.owner == "tomas"
 
 
 def test_the_five_minutes_of_an_emergency_do_not_grow_when_its_priority_becomes_known() -> None:

@@ -1,0 +1,126 @@
+"""Who is on call, as the API tells it and lets it be changed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from escalation.terms import Role
+from tests.api.conftest import Api
+
+DAY = timedelta(days=1)
+
+
+def stretch(at: datetime, days: int, length: int = 1) -> dict[str, str]:
+    return {"start": (at + days * DAY).isoformat(), "end": (at + (days + length) * DAY).isoformat()}
+
+
+async def now(api: Api, rota: str, at: datetime) -> Any:
+    rotas = (await api.get("/v1/on-call", at=at.isoformat())).json()["rotas"]
+    return next(line for line in rotas if line["rota"] == rota)
+
+
+async def whose(api: Api, rota: str, at: datetime) -> str:
+    return str((await now(api, rota, at))["person"])
+
+
+async def test_r65_the_schedule_of_sixty_days_has_no_hole_and_says_why(api: Api) -> None:
+    said = (await api.get("/v1/on-call/schedule", rota="t3_primary")).json()
+    (rota,) = said["rotas"]
+    ends = [duty["end"] for duty in rota["duties"]]
+    starts = [duty["start"] for duty in rota["duties"]]
+    assert (starts[0], ends[-1]) == (said["start"], said["end"])
+    assert starts[1:] == ends[:-1]
+    assert {duty["why"] for duty in rota["duties"]} >= {"layer base"}
+    assert datetime.fromisoformat(said["end"]) - datetime.fromisoformat(said["start"]) == 60 * DAY
+    assert (await api.get("/v1/on-call/schedule", rota="nowhere")).json()["code"] == "not_found"
+
+
+async def test_r68_times_are_kept_in_utc_and_shown_in_the_viewers_zone(api: Api) -> None:
+    utc = (await api.get("/v1/on-call/schedule", days=3)).json()["rotas"][0]["duties"]
+    manila = (await api.get("/v1/on-call/schedule", days=3, zone="Asia/Manila")).json()["rotas"][0]["duties"]
+    assert all(duty["start"].endswith("Z") for duty in utc)
+    assert all(duty["start"].endswith("+08:00") for duty in manila)
+    same = [datetime.fromisoformat(duty["start"]) for duty in manila]
+    assert same == [datetime.fromisoformat(duty["start"]) for duty in utc]
+    assert (await api.get("/v1/on-call/schedule", zone="Europe")).json()["code"] == "invalid_request"
+
+
+async def test_b23_a_swap_counts_once_the_other_has_agreed_and_only_for_the_turn_that_was_given(api: Api) -> None:
+    at = api.clock.at + 2 * DAY
+    giver = await whose(api, "t3_primary", at)
+    taker = next(p for p in api.policy.people if p not in (giver, "grace"))
+    swap = {"rota": "t3_primary", "giver": giver, "taker": taker, "given": stretch(api.clock.at, 2)}
+    stranger = api.token("jun", Role.TECHNICIAN)
+    assert (await api.post("/v1/on-call/swaps", swap, token=stranger)).json()["code"] == "forbidden"
+    made = await api.post("/v1/on-call/swaps", swap, token=api.token(giver, Role.TECHNICIAN))
+    assert (made.status_code, made.json()["state"]) == (201, "proposed")
+    assert await whose(api, "t3_primary", at) == giver
+    path = f"/v1/on-call/swaps/{made.json()['id']}"
+    assert (await api.post(f"{path}/agree", token=api.token(giver, Role.TECHNICIAN))).json()["code"] == "forbidden"
+    agreed = await api.post(f"{path}/agree", token=api.token(taker, Role.TECHNICIAN))
+    assert agreed.json()["state"] == "agreed"
+    line = await now(api, "t3_primary", at)
+    assert (line["person"], line["why"]) == (taker, f"swap for {giver}")
+    again = await api.post(f"{path}/decline", token=api.token(taker, Role.TECHNICIAN))
+    assert (again.status_code, again.json()["code"]) == (409, "already_decided")
+    assert (await api.get("/v1/on-call/swaps")).json()["swaps"][0]["decided_by"] == taker
+
+
+async def test_a_swap_of_a_duty_that_one_does_not_have_is_refused(api: Api) -> None:
+    giver = await whose(api, "t3_primary", api.clock.at)
+    swap = {"rota": "t3_primary", "giver": "jun", "taker": giver, "given": stretch(api.clock.at, 0)}
+    answer = await api.post("/v1/on-call/swaps", swap)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "given")
+    assert (await api.post("/v1/on-call/swaps", swap | {"rota": "nowhere"})).json()["code"] == "unknown_name"
+    assert (await api.post("/v1/on-call/swaps", swap | {"giver": giver})).json()["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize("outcome", ["decline", "withdraw"])
+async def test_a_swap_that_nobody_wanted_changes_nothing(api: Api, outcome: str) -> None:
+    giver = await whose(api, "t3_primary", api.clock.at)
+    swap = {"rota": "t3_primary", "giver": giver, "taker": "jun", "given": stretch(api.clock.at, 0)}
+    made = (await api.post("/v1/on-call/swaps", swap)).json()
+    decided = await api.post(f"/v1/on-call/swaps/{made['id']}/{outcome}")
+    assert decided.json()["state"] in ("declined", "withdrawn")
+    assert await whose(api, "t3_primary", api.clock.at) == giver
+    assert (await api.post("/v1/on-call/swaps/999/agree")).json()["code"] == "not_found"
+
+
+async def test_an_override_is_listed_and_can_be_taken_back(api: Api) -> None:
+    at = api.clock.at
+    before = await whose(api, "t3_primary", at)
+    made = (await api.post("/v1/on-call/overrides", {"rota": "t3_primary", "who": "jun", **stretch(at, 0)})).json()
+    assert await whose(api, "t3_primary", at) == "jun"
+    listed = (await api.get("/v1/on-call/overrides")).json()["overrides"]
+    assert made in listed
+    headers = {"Authorization": f"Bearer {api.token()}"}
+    path = f"/v1/on-call/overrides/{made['id']}"
+    assert (await api.client.delete(path, headers=headers)).status_code == 204
+    assert (await api.client.delete(path, headers=headers)).status_code == 404
+    assert await whose(api, "t3_primary", at) == before
+
+
+async def test_b23_an_absence_without_cover_is_warned_of_thirty_days_ahead(api: Api) -> None:
+    assert (await api.get("/v1/on-call/gaps")).json()["rotas"] == []
+    person = await whose(api, "t3_primary", api.clock.at + 20 * DAY)
+    headers = {"Authorization": f"Bearer {api.token(person, Role.TECHNICIAN)}"}
+    away = stretch(api.clock.at, 20)
+    body = {"start": away["start"], "until": away["end"], "reason": "a wedding"}
+    said = await api.client.put(f"/v1/people/{person}/absence", json=body, headers=headers)
+    assert said.json()["absent_until"] is None  # not away yet
+    (rota,) = (await api.get("/v1/on-call/gaps")).json()["rotas"]
+    assert rota["rota"] == "t3_primary"
+    assert {duty["why"] for duty in rota["duties"]} == {f"nobody: {person} away"}
+    planned = (await api.get(f"/v1/people/{person}/absences")).json()["absences"]
+    assert planned[0]["reason"] == "a wedding"
+    dropped = await api.client.delete(f"/v1/people/{person}/absences/{planned[0]['id']}", headers=headers)
+    assert dropped.status_code == 204
+    assert (await api.get("/v1/on-call/gaps")).json()["rotas"] == []
+
+
+async def test_an_absence_that_ends_before_it_begins_is_refused(api: Api) -> None:
+    headers = {"Authorization": f"Bearer {api.token()}"}
+    body = {"until": (api.clock.at - DAY).isoformat()}
+    answer = await api.client.put("/v1/people/jun/absence", json=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
