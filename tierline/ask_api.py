@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -33,9 +33,18 @@ def show_metrics(settings: Settings, query: Mapping[str, str | None], *, as_json
 
 def ask(settings: Settings, path: str, query: Mapping[str, str]) -> Any:
     """The JSON that the API answers to a GET."""
+    return _answered(settings, path, lambda url, headers: httpx.get(url, params=query, headers=headers, timeout=30))
+
+
+def post(settings: Settings, path: str, body: Mapping[str, Any]) -> Any:
+    """The JSON that the API answers to a POST."""
+    return _answered(settings, path, lambda url, headers: httpx.post(url, json=body, headers=headers, timeout=120))
+
+
+def _answered(settings: Settings, path: str, call: Callable[[str, dict[str, str]], httpx.Response]) -> Any:
     url = f"{settings.api_url}{path}"
     try:
-        answer = httpx.get(url, params=query, headers={"Authorization": f"Bearer {_token(settings)}"}, timeout=30)
+        answer = call(url, {"Authorization": f"Bearer {_token(settings)}"})
     except httpx.HTTPError as error:
         raise ApiRefusedError(f"{url} cannot be reached ({error}): is `tierline up` running?") from None
     if answer.is_error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tierline import policy_commands
 from tierline.faults import OperatorError
 
 if TYPE_CHECKING:
@@ -231,6 +232,9 @@ def write_policy_schema() -> None:
     from tierline.policy_cli import write_schema
 
     write_schema()
+
+
+policy_commands.add_to(policy_app, lambda state: _settings(running=True, state=state))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

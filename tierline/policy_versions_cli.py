@@ -1,0 +1,148 @@
+"""`tierline policy publish`, `list`, `show`, `diff`, `rollback` and `migrate`."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Column, Table
+
+from escalation.errors import PolicyUnsound, VersionTaken
+from escalation.policy import Policy
+from escalation.policy.diff import changes_between
+from escalation.ports import Unavailable
+from stores.database import engine_for
+from stores.policies import Policies
+from tierline.faults import OperatorError
+from tierline.policy_file import load_policy, text_of
+from tierline.policy_publishing import Publisher
+from tierline.settings import Settings
+
+
+class PolicyVersionError(OperatorError):
+    """A version cannot be published, found or chosen as asked."""
+
+
+def publish(settings: Settings, path: Path) -> None:
+    """Publish the document for new tickets; every fault is shown with its line."""
+    text = text_of(path)
+    with _policies(settings) as policies:
+        known = {line.version for line in policies.all()}
+        try:
+            version = Publisher(policies).publish(text, by=_operator(), at=datetime.now(UTC))
+        except PolicyUnsound as unsound:
+            faults = Publisher(policies).check(text, at=datetime.now(UTC))
+            raise PolicyVersionError("\n".join([*(f"{path}:{fault}" for fault in faults), unsound.message])) from None
+        except VersionTaken as taken:
+            raise PolicyVersionError(str(taken)) from None
+    if version in known:
+        typer.echo(f"policy {version} is published already, word for word; `tierline policy rollback` chooses it again")
+    else:
+        typer.echo(f"published policy {version}: new tickets get it, running ones stay where they are")
+
+
+def list_all(settings: Settings) -> None:
+    """Show every version, the latest first."""
+    table = Table(Column("version", no_wrap=True), "name", "published", "by", "", box=None)
+    with _policies(settings) as policies:
+        for line in policies.all():
+            at = f"{line.published_at:%Y-%m-%d %H:%M}"
+            table.add_row(line.version, line.name, at, line.published_by, "current" if line.current else "")
+    Console().print(table)
+
+
+def show(settings: Settings, version: str | None) -> None:
+    """Print the text of a version, or of the current one, as it was published."""
+    with _policies(settings) as policies:
+        typer.echo(policies.document(_known(policies, version or policies.current().version)), nl=False)
+
+
+def diff(settings: Settings, before: str, after: str) -> int:
+    """Print what the second says differently, a line for each; each may be a version or a file. 1 if anything is."""
+    if Path(before).is_file() and Path(after).is_file():
+        changes = changes_between(load_policy(Path(before)), load_policy(Path(after)))
+    else:
+        with _policies(settings) as policies:
+            changes = changes_between(_named(policies, before), _named(policies, after))
+    for change in changes:
+        typer.echo(change)
+    if not changes:
+        typer.echo(f"{before} and {after} say the same")
+    return int(bool(changes))
+
+
+def rollback(settings: Settings, version: str) -> None:
+    """Give new tickets an earlier version again; running ones stay where they are."""
+    with _policies(settings) as policies:
+        policies.choose(_known(policies, version), by=_operator(), at=datetime.now(UTC))
+    typer.echo(f"new tickets get policy {version} again")
+
+
+def migrate(settings: Settings, version: str, selection: dict[str, Any], *, apply: bool) -> int:
+    """Show which deadlines of running tickets would move, or move the tickets; 1 if any of them was refused."""
+    from tierline.ask_api import post
+
+    path = f"/v1/policies/{version}/migration"
+    seen = refused = 0
+    cursor: str | None = None
+    with Progress(transient=True) as progress:
+        task = progress.add_task("Moving tickets" if apply else "Looking at tickets", total=None)
+        while seen == 0 or cursor:
+            page = post(settings, path, {**selection, "preview": not apply} | ({"cursor": cursor} if cursor else {}))
+            for line in page["tickets"]:
+                progress.console.print(_told(line), highlight=False, soft_wrap=True)
+                refused += line["outcome"] == "refused"
+            seen, cursor = seen + len(page["tickets"]), page["next_cursor"]
+            progress.update(task, completed=seen)
+            if not page["tickets"]:
+                break
+    done = "moved" if apply else "would move; --apply moves them"
+    typer.echo(f"{seen - refused} tickets {done}" + (f", {refused} refused" if refused else ""))
+    return int(bool(refused))
+
+
+def _told(line: dict[str, Any]) -> str:
+    head = f"{line['ticket_id']}  {line['from_version']}  {line['outcome'].replace('_', ' ')}"
+    if line["code"]:
+        return f"{head}: {line['code']} {line['detail']}".rstrip()
+    moves = [
+        f"    {each['what']}: {each['before_at'] or 'none'} -> {each['after_at'] or 'none'}"
+        for each in line["deadlines"]
+    ]
+    return "\n".join([head, *moves])
+
+
+def _named(policies: Policies, name: str) -> Policy:
+    path = Path(name)
+    return load_policy(path) if path.is_file() else policies.version(_known(policies, name))
+
+
+def _known(policies: Policies, version: str) -> str:
+    versions = [line.version for line in policies.all()]
+    if version not in versions:
+        raise PolicyVersionError(f"no policy {version!r} was published; there are {', '.join(versions) or 'none'}")
+    return version
+
+
+def _operator() -> str:
+    """Who sits at the terminal: what is published from here is published in their name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
+
+
+@contextmanager
+def _policies(settings: Settings) -> Iterator[Policies]:
+    engine = engine_for(settings.dsn, pool_size=1)
+    try:
+        yield Policies(engine)
+    except Unavailable as away:
+        raise PolicyVersionError(f"{away}; is `tierline up` running?") from None
+    finally:
+        engine.dispose()
