@@ -1,7 +1,5 @@
 """`python -m bench.decide`: the rules alone, in microseconds."""
 
-import time
-import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +8,8 @@ from functools import partial
 from bench.asked import situations
 from bench.lives import LIVES, TIER_2
 from bench.play import Play, default_policy
-from bench.table import MarkdownFile, Table, command, percentile, show
+from bench.table import MarkdownFile, Table, command, show
+from bench.timing import add_timed
 from escalation import desk, effects
 from escalation.card import card
 from escalation.deadlines import next_deadline
@@ -18,8 +17,6 @@ from escalation.events import EVENT
 from escalation.lifecycle import Lifecycle, Stage, move
 from escalation.ticket import Ticket, fold
 from escalation.view import view
-
-_REPEATS, _LEAST = 9, 0.02
 
 
 @dataclass
@@ -40,22 +37,22 @@ def _decisions() -> Table:
     cut = policy.slice_for(TIER_2.intake.client)
     now = datetime.now(UTC)
     opening = TIER_2.opening("T-1")
-    _add(table, "open", lambda: desk.open_ticket("T-1", opening, cut, now))
+    add_timed(table, "open", lambda: desk.open_ticket("T-1", opening, cut, now))
     for name, play, asked in situations(cut, now):
-        _add(table, name, partial(desk.decide, play.ticket, asked, play.policy, play.now))
+        add_timed(table, name, partial(desk.decide, play.ticket, asked, play.policy, play.now))
     table.notes.append("A validator asks once before a command enters history, the loop once more.")
     return table
 
 
 def _machine() -> Table:
     table = Table("The state machine", ("", "best µs", "median µs"))
-    _add(table, "an instance, restored", lambda: Lifecycle(Bearer()))
+    add_timed(table, "an instance, restored", lambda: Lifecycle(Bearer()))
     bearer = Bearer()
     machine = Lifecycle(bearer)
-    _add(table, "a transition and the way back", lambda: (machine.resolve(), machine.reopen(to=Stage.TIER_1)))
+    add_timed(table, "a transition and the way back", lambda: (machine.resolve(), machine.reopen(to=Stage.TIER_1)))
     assert bearer.state is Stage.TIER_1
-    _add(table, "move, as the rules ask it", lambda: move(Stage.TIER_1, "resolve"))
-    _add(table, "move with a guard", lambda: move(Stage.TIER_1, "escalate", Stage.TIER_2))
+    add_timed(table, "move, as the rules ask it", lambda: move(Stage.TIER_1, "resolve"))
+    add_timed(table, "move with a guard", lambda: move(Stage.TIER_1, "escalate", Stage.TIER_2))
     return table
 
 
@@ -68,16 +65,16 @@ def _readings() -> Table:
     stored = [event.model_dump_json() for event in events]
     before = fold(events[:-1])
     recent = ["23 Nov 10:00 tomas: accepted"] * 6
-    _add(table, "view", lambda: view(before))
-    _add(table, "view as JSON", lambda: view(before).model_dump_json())
-    _add(table, "card", lambda: card(before, recent))
-    _add(table, "next_deadline", lambda: next_deadline(before))
-    _add(table, "one event applied", lambda: before.after(last))
-    _add(table, f"fold of {len(events)} events", lambda: fold(events))
-    _add(table, f"{len(events)} events out of JSON", lambda: [EVENT.validate_json(each) for each in stored])
-    _add(table, "ticket out of JSON", _out_of_json(ticket))
-    _add(table, "messages of an escalation", _messages(play))
-    _add(table, "a policy's slice for one client", lambda: policy.slice_for(TIER_2.intake.client))
+    add_timed(table, "view", lambda: view(before))
+    add_timed(table, "view as JSON", lambda: view(before).model_dump_json())
+    add_timed(table, "card", lambda: card(before, recent))
+    add_timed(table, "next_deadline", lambda: next_deadline(before))
+    add_timed(table, "one event applied", lambda: before.after(last))
+    add_timed(table, f"fold of {len(events)} events", lambda: fold(events))
+    add_timed(table, f"{len(events)} events out of JSON", lambda: [EVENT.validate_json(each) for each in stored])
+    add_timed(table, "ticket out of JSON", _out_of_json(ticket))
+    add_timed(table, "messages of an escalation", _messages(play))
+    add_timed(table, "a policy's slice for one client", lambda: policy.slice_for(TIER_2.intake.client))
     return table
 
 
@@ -90,22 +87,6 @@ def _messages(play: Play) -> Callable[[], object]:
     place = next(n for n, event in enumerate(play.events) if event.kind == "escalated")
     ticket = fold(play.events[: place + 1])
     return lambda: effects.messages(ticket, [play.events[place]], ticket.seq, play.policy)
-
-
-def _add(table: Table, name: str, do: Callable[[], object]) -> None:
-    """A row with one call's processor time: the best and the median of nine series, each of 20 ms at least."""
-    made = do()
-    timer = timeit.Timer(do, timer=time.process_time)
-    number = 1
-    while timer.timeit(number) < _LEAST:
-        number *= 2
-    took = [seconds / number * 1e6 for seconds in timer.repeat(_REPEATS, number)]
-    events = [len(made)] if isinstance(made, list) and "events" in table.columns else []
-    table.add(name, _short(min(took)), _short(percentile(took, 0.5)), *events)
-
-
-def _short(microseconds: float) -> str:
-    return f"{microseconds:,.0f}" if microseconds >= 10 else f"{microseconds:.1f}"
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ class Timetable:
     def __init__(
         self, where: ZoneInfo, week: tuple[tuple[Span, ...], ...], own: Mapping[date, tuple[Span, ...]]
     ) -> None:
-        self._zone, self._week, self._own = where, week, own
+        self.made_of = where, week, own
+        self._zone, self._week, self._own = self.made_of
         self._years: dict[int, Year] = {}
 
     def year(self, number: int) -> Year:
