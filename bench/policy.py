@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import cycle
+from typing import Any
 
 from bench.lives import LOCKED_OUT
 from bench.play import Play, default_policy
 from bench.table import MarkdownFile, Table, command, show
-from bench.timing import add_timed
+from bench.timing import add_timed, short
 from escalation.adopting import previewed
 from escalation.calendar import Calendar, due, elapsed, is_open
 from escalation.commands import Open
@@ -40,13 +42,17 @@ def _calendars(policy: Policy) -> Table:
     for name in ("core", "lunch", "apac", "x24"):
         calendar = policy.calendars[name]
         said = f"due 40 opening hours ahead, {name}"
-        medians.append(add_timed(table, said, lambda calendar=calendar: due(calendar, next(moments), _FORTY)))
+        medians.append(add_timed(table, said, partial(_due, calendar, moments)))
     core = policy.calendars["core"]
     add_timed(table, "elapsed over a year, core", lambda: elapsed(core, _START, _START + timedelta(days=365)))
     add_timed(table, "is it open, core", lambda: is_open(core, next(moments)))
     add_timed(table, "a year laid out, once for each process, core", lambda: _laid_out(core))
-    table.notes.append(_aim("Due 40 business hours ahead in under", max(medians), _DUE_AIM, "µs"))
+    table.notes.append(_aim("due 40 business hours ahead in under", max(medians), _DUE_AIM, "µs"))
     return table
+
+
+def _due(calendar: Calendar, moments: Iterator[datetime]) -> datetime:
+    return due(calendar, next(moments), _FORTY)
 
 
 def _laid_out(calendar: Calendar) -> object:
@@ -61,19 +67,17 @@ def _triggers(policy: Policy) -> Table:
     medians = []
     for name, ticket, piece in _tickets(policy):
         found = ", ".join(match.trigger.id for match in matches(ticket, piece, 1)) or "none"
-        timed = add_timed(table, name, lambda ticket=ticket, piece=piece: matches(ticket, piece, 1), found)
+        timed = add_timed(table, name, partial(matches, ticket, piece, 1), found)
         medians.append(timed)
-    table.notes.append(_aim("All triggers of a ticket in under", max(medians), _TRIGGERS_AIM, "µs"))
+    table.notes.append(_aim("all triggers of a ticket in under", max(medians), _TRIGGERS_AIM, "µs"))
     return table
 
 
 def _tickets(policy: Policy) -> Iterator[tuple[str, Ticket, Slice]]:
-    asked = {
+    seven = LOCKED_OUT.facts.model_copy(update={"users_affected": 7})
+    asked: dict[str, dict[str, Any]] = {
         "a locked-out user": {},
-        "several users": {
-            "scope": Scope.SEVERAL_USERS,
-            "facts": LOCKED_OUT.facts.model_copy(update={"users_affected": 7}),
-        },
+        "several users": {"scope": Scope.SEVERAL_USERS, "facts": seven},
         "a VIP who is unhappy": {"client": "harbor-law", "flags": (Flag.UNHAPPY,)},
         "beyond Tier 1": {"category": "network.firewall", "flags": (Flag.ADVANCED_FIREWALL, Flag.RECURRING)},
     }
@@ -91,7 +95,7 @@ def _slices(policy: Policy) -> Table:
         piece = policy.slice_for(client)
         sizes.append(len(json.dumps(packed(piece), separators=(",", ":"), ensure_ascii=False).encode()))
         table.add(client, f"{sizes[-1]:,}", f"{len(piece.model_dump_json().encode()):,}")
-    table.notes.append(_aim("The slice in under", max(sizes), _SLICE_AIM, "bytes"))
+    table.notes.append(_aim("the slice in under", max(sizes), _SLICE_AIM, "bytes"))
     return table
 
 
@@ -113,7 +117,7 @@ def _document(policy: Policy) -> Table:
 
 
 def _aim(what: str, reached: float, aim: int, unit: str) -> str:
-    return f"Aim: {what.lower()} {aim:,} {unit}: at most {reached:,.0f}, {'kept' if reached < aim else 'missed'}."
+    return f"Aim: {what} {aim:,} {unit}: at most {short(reached)}, {'kept' if reached < aim else 'missed'}."
 
 
 if __name__ == "__main__":
