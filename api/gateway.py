@@ -28,8 +28,10 @@ from escalation.review.decision import Approve, ReviewOver, Waive
 from escalation.review.view import ReviewView
 from escalation.ticket import Ticket, fold
 from escalation.view import HandoffView, SlaView, TicketView
+from workflows import duty
 from workflows.attributes import at_start
 from workflows.case import Case
+from workflows.duty import DutyState, DutyWorkflow
 from workflows.mailbox import mark_of, refusal_of
 from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
@@ -52,7 +54,7 @@ _AWAY = frozenset(
 
 Answer = TypeVar("Answer")
 
-__all__ = ["KeyReused", "NoSuchTicket", "NotConfirmed", "Reviews", "Tickets"]
+__all__ = ["KeyReused", "NoSuchTicket", "NotConfirmed", "Reviews", "Tickets", "Watch"]
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,28 @@ class Tickets:
 def _turn(ticket: Ticket) -> int:
     """When workers get to a ticket's tasks, 1 first: an emergency waits behind nobody, whatever it was judged."""
     return 1 if ticket.emergency else int(ticket.priority.value[1])
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What relieves people who are away or go home; begun with the first word, where no worker has begun it."""
+
+    client: Client
+    task_queue: str
+
+    async def look(self) -> None:
+        """Say that something has changed; NotConfirmed while Temporal does not answer."""
+        try:
+            await self.client.start_workflow(
+                DutyWorkflow.run,
+                DutyState(),
+                id=duty.ID,
+                task_queue=self.task_queue,
+                start_signal="look",
+                rpc_timeout=_WAIT_TO_READ,
+            )
+        except RPCError as error:
+            _explain(error)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from escalation.explain import Explanation
 from escalation.facts import TicketFacts
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import PersonView, ReadSide, Token
+from escalation.ports import PersonView, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.view import ReviewView
 from escalation.view import HandoffView, SlaView, TicketView
@@ -96,6 +96,12 @@ class Rotas(Protocol):
     def decide(self, number: int, state: SwapState, by: str, at: datetime) -> bool: ...
 
 
+class Watch(Protocol):
+    """What relieves people who are away or go home; `look`: something has changed."""
+
+    async def look(self) -> None: ...
+
+
 class ReviewBook(Protocol):
     """Reviews and documents as they rest; None for one that is not there."""
 
@@ -161,6 +167,8 @@ class Services:
     figures: Figures
     people: People
     rotas: Rotas
+    relief: Relief
+    watch: Watch
     policies: Policies
     publisher: Publisher
     tokens: Tokens

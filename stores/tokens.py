@@ -7,12 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Engine, Row, insert, or_, select, update
+from sqlalchemy import Engine, Row, exists, insert, or_, select, update
 
 from escalation.ports import Token
 from escalation.terms import Facts, Role
 from stores.database import transaction
-from stores.schema import tokens
+from stores.schema import people, tokens
 
 _NOTED_AT_MOST_EVERY = timedelta(minutes=1)
 
@@ -79,8 +79,11 @@ class Tokens:
             return bool(connection.execute(live).rowcount)
 
     def verify(self, secret: str, at: datetime) -> Token | None:
-        """Whose token this is; None if it is unknown, expired or revoked. Its use is noted about once a minute."""
-        asked = select(tokens).where(tokens.c.hash == hashed(secret), tokens.c.revoked_at.is_(None))
+        """Whose token this is; None if it is unknown, expired or revoked, or its holder has left.
+
+        Its use is noted about once a minute.
+        """
+        asked = select(tokens).where(tokens.c.hash == hashed(secret), _GOOD)
         with transaction(self._engine) as connection:
             row = connection.execute(asked).one_or_none()
             if row is None or (row.expires_at is not None and row.expires_at <= at):
@@ -94,9 +97,14 @@ class Tokens:
 
         Whoever keeps it must look at `expires_at` themselves.
         """
-        live = tokens.c.revoked_at.is_(None) & or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > at)
+        live = _GOOD & or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > at)
         with transaction(self._engine) as connection:
             return {bytes(row.hash): _token(row) for row in connection.execute(select(tokens).where(live))}
+
+
+# Somebody who is no longer in the policy comes in no more; should they come back with a later one, so does their token.
+_LEFT = exists().where(people.c.id == tokens.c.person, ~people.c.active)
+_GOOD = tokens.c.revoked_at.is_(None) & ~_LEFT
 
 
 def _token(row: Row[*tuple[Any, ...]]) -> Token:

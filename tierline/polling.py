@@ -5,10 +5,13 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
@@ -16,12 +19,15 @@ from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.last_known import LastKnown
 from activities.postman import DeliveryActivities, TemporalPostman
+from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from channels.outlets import Outlets
 from tierline.settings import Settings
 from tierline.wiring import Stores, outlets, temporal
+from workflows import duty
 from workflows.attributes import ATTRIBUTES
 from workflows.delivery import DeliveryWorkflow
+from workflows.duty import DutyState, DutyWorkflow
 from workflows.options import deliveries
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
@@ -64,6 +70,7 @@ async def serve(settings: Settings) -> None:
         tickets = tickets_worker(settings, client, threads, stores, configured=out.configured)
         sending = sending_worker(settings, client, senders, stores, out)
         async with tickets, sending, await _healthy(settings, lambda: tickets.is_running and sending.is_running):
+            await begin_duty(client, settings.task_queue)
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             await stop.wait()
             log.info("worker stops")
@@ -75,10 +82,11 @@ def tickets_worker(
     """The worker of the workflows and of what they wait for; `configured`: there is a way out for messages."""
     postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=configured)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
+    relief = ReliefActivities(client, stores.relief)
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow],
+        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow],
         activities=[
             DeskActivities(stores.desk).name_receivers,
             EffectActivities(stores.journal, postman).carry_out,
@@ -86,6 +94,7 @@ def tickets_worker(
             reviews.review_overdue,
             reviews.publish_revision,
             reviews.waive_review,
+            relief.relieve,
         ],
         activity_executor=threads,
         workflow_runner=runner(),
@@ -112,6 +121,19 @@ def sending_worker(
         max_concurrent_activities=_SENDING,
         graceful_shutdown_timeout=_GRACE,
     )
+
+
+async def begin_duty(client: Client, task_queue: str) -> None:
+    """Have somebody watch who is away and who goes home; once, however many workers there are."""
+    with suppress(WorkflowAlreadyStartedError, RPCError):
+        await client.start_workflow(
+            DutyWorkflow.run,
+            DutyState(),
+            id=duty.ID,
+            task_queue=task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary="Relieves whoever is away or goes home",
+        )
 
 
 async def check_attributes(client: Client) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from api.app import create_app
-from api.gateway import Reviews, Tickets
+from api.gateway import Reviews, Tickets, Watch
 from api.services import Services
 from stores.database import transaction
 from tierline.logs import configure
@@ -46,6 +46,8 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         figures=stores.read_side,
         people=stores.people,
         rotas=stores.rotas,
+        relief=stores.relief,
+        watch=Watch(client, settings.task_queue),
         policies=stores.policies,
         publisher=Publisher(stores.policies),
         tokens=stores.tokens,

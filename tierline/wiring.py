@@ -16,6 +16,7 @@ from stores.messages import Outbox
 from stores.people import People
 from stores.policies import Policies
 from stores.read_side import ReadSide
+from stores.relief import Relief
 from stores.reviews import Reviews
 from stores.tokens import Tokens
 from tierline.settings import Settings
@@ -33,6 +34,7 @@ class Stores:
     people: People
     policies: Policies
     read_side: ReadSide
+    relief: Relief
     reviews: Reviews
     rotas: LiveRotas
     tokens: Tokens
@@ -49,6 +51,7 @@ class Stores:
             people=People(engine),
             policies=Policies(engine),
             read_side=ReadSide(engine),
+            relief=Relief(engine),
             reviews=Reviews(engine),
             rotas=LiveRotas(engine),
             tokens=Tokens(engine),

@@ -55,6 +55,12 @@ GIVE_UP: Options = {
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=150),
 }
 
+# Who is to be relieved is asked for as long as it takes; one ticket that does not answer holds up no other.
+RELIEVE: Options = {
+    "start_to_close_timeout": timedelta(minutes=5),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+}
+
 # A review can wait for its database as long as it takes.
 REVIEW: Options = {
     "start_to_close_timeout": timedelta(seconds=30),

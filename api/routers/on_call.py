@@ -12,7 +12,7 @@ from api.faults import NotFound
 from api.problems import responses
 from api.words import Moment, Word
 from escalation.oncall import HORIZON, WARNED_AHEAD, Board, Duty
-from escalation.ports import OnCallNow
+from escalation.ports import Handover, OnCallNow
 
 router = APIRouter(prefix="/on-call", tags=["on call"])
 
@@ -44,6 +44,13 @@ class Schedule(BaseModel):
     end: Moment
     zone: str
     rotas: tuple[RotaSchedule, ...]
+
+
+class Handovers(BaseModel):
+    """Pressing tickets whose owners are about to go home, the first to go first."""
+
+    at: Moment
+    handovers: tuple[Handover, ...]
 
 
 def _known_zone(zone: str) -> str:
@@ -92,6 +99,14 @@ def gaps(services: Handed, _: DeskWide, days: Days = WARNED_AHEAD.days, zone: Zo
     since = services.now()
     until = since + timedelta(days=days)
     return _shown(since, until, zone, dict(services.rotas.board().gaps(since, until)))
+
+
+@router.get("/handovers", responses=responses("forbidden"))
+def handovers(services: Handed, _: DeskWide, minutes: Annotated[int, Query(ge=1, le=1440)] = 60) -> Handovers:
+    """The open P1 and P2 of everybody whose shift ends within the hour, or so many minutes: each needs a shift note
+    and a new owner (`hand_over`). What nobody hands over is given to whoever is here then, and the note is owed."""
+    now = services.now()
+    return Handovers(at=now, handovers=tuple(services.relief.handovers(now, now + timedelta(minutes=minutes))))
 
 
 def _line(board: Board, rota: str, tier: int | None, at: datetime) -> OnCallNow:

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from api.callers import DeskWide, Handed, steers
 from api.faults import InvalidRequest, NotFound
+from api.patience import patiently
 from api.problems import responses
+from api.relieving import Moved, relieve, told
 from api.services import Services
 from api.words import Moment, Number, WordInPath
 from escalation.oncall import Absence, LiveAbsence
@@ -31,6 +33,12 @@ class Absences(BaseModel):
     """When somebody is away, now and later."""
 
     absences: tuple[LiveAbsence, ...]
+
+
+class Relieved(PersonView):
+    """The person as they stand now, and what became of each of their tickets."""
+
+    moved: tuple[Moved, ...] = ()
 
 
 class Everybody(BaseModel):
@@ -61,17 +69,25 @@ def absences(person: WordInPath, services: Handed, _: DeskWide) -> Absences:
 
 
 @router.put("/{person}/absence", responses=responses("forbidden", "not_found", "body_too_large"))
-def absence(person: WordInPath, away: Away, services: Handed, token: DeskWide) -> PersonView:
-    """Say until when somebody is away. One's own, or anybody's for those who lead."""
+async def absence(person: WordInPath, away: Away, services: Handed, token: DeskWide) -> Relieved:
+    """Say until when somebody is away: what they hold goes to others at once, and `moved` says to whom.
+
+    One's own, or anybody's for those who lead. A later absence moves nothing before it begins.
+    """
     if person != token.person:
         steers(token)
-    _found(services, person)
-    now = services.now()
+    await patiently(_found, services, person)
+    now, moved = services.now(), tuple[Moved, ...]()
     if away.until is None:
-        services.rotas.be_back(person, now)
+        await patiently(services.rotas.be_back, person, now)
     else:
-        services.rotas.be_away(_absence(person, away.start or now, away.until, away.reason), token.person)
-    return _found(services, person)
+        said = _absence(person, away.start or now, away.until, away.reason)
+        kept = await patiently(services.rotas.be_away, said, token.person)
+        if said.start <= now < said.end:
+            moved = await relieve(services, person, _reason(person, away.reason), f"absence/{kept.id}")
+    await told(services)
+    view = await patiently(_found, services, person)
+    return Relieved(**dict(view), moved=moved)
 
 
 @router.delete("/{person}/absences/{number}", status_code=204, responses=responses("forbidden", "not_found"))
@@ -83,6 +99,10 @@ def drop_absence(person: WordInPath, number: Number, services: Handed, token: De
     if number not in {each.id for each in known if isinstance(each, LiveAbsence)}:
         raise NotFound("They have no absence of this number that was made by hand.")
     services.rotas.drop_absence(number)
+
+
+def _reason(person: str, reason: str) -> str:
+    return f"{person} is away{reason and f': {reason}'}"
 
 
 def _absence(person: str, start: datetime, end: datetime, reason: str) -> Absence:

@@ -17,11 +17,13 @@ from tests.api.memory import Clock, MemoryStore, MemoryTickets
 from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
+    MemoryRelief,
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
     MemoryRotas,
     MemoryTokens,
+    MemoryWatch,
 )
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
@@ -52,6 +54,7 @@ class Api:
     store: MemoryStore
     people: MemoryPeople
     rotas: MemoryRotas
+    watch: MemoryWatch
     policies: MemoryPolicies
     tokens: MemoryTokens
     reviews: MemoryReviews
@@ -91,7 +94,7 @@ def build() -> Api:
     """The API with one token, one document and nothing else."""
     clock = Clock(MONDAY)
     tickets = MemoryTickets(MemoryDesk(POLICY), clock)
-    rotas = MemoryRotas(POLICY)
+    rotas, watch = MemoryRotas(POLICY), MemoryWatch()
     store, people = MemoryStore(tickets), MemoryPeople(POLICY, rotas)
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     probes = {"temporal": True, "postgresql": True}
@@ -118,6 +121,8 @@ def build() -> Api:
             figures=store,
             people=people,
             rotas=rotas,
+            relief=MemoryRelief(tickets, rotas),
+            watch=watch,
             policies=policies,
             publisher=Publisher(policies),
             tokens=tokens,
@@ -127,7 +132,7 @@ def build() -> Api:
         )
     )
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.example")
-    return Api(app, client, POLICY, clock, tickets, store, people, rotas, policies, tokens, reviews, probes)
+    return Api(app, client, POLICY, clock, tickets, store, people, rotas, watch, policies, tokens, reviews, probes)
 
 
 def review_of(ticket_id: str, client: str = "acme-dental") -> MemoryReviewLine:

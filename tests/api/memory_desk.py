@@ -17,13 +17,15 @@ from escalation.oncall import (
     Swap,
     SwapLine,
     SwapState,
+    shift_end,
 )
 from escalation.policy import Policy
-from escalation.ports import PersonView, Token, Unavailable
+from escalation.ports import Handover, PersonView, Sweep, Token, Unavailable
 from escalation.review.decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review.incident import Document, Published, Review
 from escalation.review.view import ReviewView
 from escalation.terms import Facts, Role
+from tests.api.memory import MemoryTickets
 
 
 @dataclass
@@ -115,6 +117,41 @@ class MemoryRotas:
         for person in who:
             if person not in self.policy.people:
                 raise UnknownName(f"The desk has nobody called {person!r}.", field="who", value=person)
+
+
+@dataclass
+class MemoryRelief:
+    """Who holds what, as the tickets themselves know it."""
+
+    tickets: MemoryTickets
+    rotas: MemoryRotas
+
+    def held_by(self, person: str) -> list[str]:
+        return sorted(each.id for each in self.tickets.tickets.values() if each.owner == person and not each.over)
+
+    def sweep(self, since: datetime, now: datetime) -> Sweep:
+        return Sweep(relieved=())
+
+    def handovers(self, now: datetime, until: datetime) -> list[Handover]:
+        found = []
+        for ticket in self.tickets.tickets.values():
+            calendar = self.rotas.policy.calendars[self.rotas.policy.people[ticket.owner].calendar]
+            end = shift_end(ticket.owner, calendar, self.rotas.board(), now)
+            if end and end <= until and ticket.priority in ("P1", "P2"):
+                found.append(
+                    Handover(ticket_id=ticket.id, person=ticket.owner, priority=ticket.priority, shift_ends_at=end)
+                )
+        return found
+
+
+@dataclass
+class MemoryWatch:
+    """Counts how often it was told to look."""
+
+    told: int = 0
+
+    async def look(self) -> None:
+        self.told += 1
 
 
 class MemoryPolicyLine(Facts):

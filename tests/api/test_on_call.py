@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from escalation.oncall import shift_end
 from escalation.terms import Role
 from tests.api.conftest import Api
 
@@ -124,3 +125,57 @@ async def test_an_absence_that_ends_before_it_begins_is_refused(api: Api) -> Non
     body = {"until": (api.clock.at - DAY).isoformat()}
     answer = await api.client.put("/v1/people/jun/absence", json=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+# ------------------------------------------------------------------------------------------- relief
+async def test_b21_a_person_marked_absent_loses_every_ticket_at_once_and_the_answer_says_to_whom(api: Api) -> None:
+    tickets = [(await api.open(key=f"t{n}"))["id"] for n in range(5)]
+    owner = api.tickets.tickets[tickets[0]].owner
+    held = [ticket for ticket in tickets if api.tickets.tickets[ticket].owner == owner]
+    headers = {"Authorization": f"Bearer {api.token(owner, Role.TECHNICIAN)}"}
+    body = {"until": (api.clock.at + DAY).isoformat(), "reason": "ill"}
+    said = (await api.client.put(f"/v1/people/{owner}/absence", json=body, headers=headers)).json()
+    assert {line["ticket_id"] for line in said["moved"]} == set(held)
+    assert all(line["owner"] not in (None, owner) for line in said["moved"])
+    assert {api.tickets.tickets[ticket].owner for ticket in held} == {line["owner"] for line in said["moved"]}
+    told = [entry.event for entry in api.tickets.stories[held[0]]][-1]
+    assert (told.kind, getattr(told, "reason", "")) == ("transferred", f"{owner} is away: ill")
+    again = (await api.client.put(f"/v1/people/{owner}/absence", json=body, headers=headers)).json()
+    assert again["moved"] == []
+    back = (await api.client.put(f"/v1/people/{owner}/absence", json={"until": None}, headers=headers)).json()
+    assert (back["absent_until"], back["moved"], api.watch.told) == (None, [], 3)
+
+
+async def test_an_absence_to_come_moves_nothing_yet(api: Api) -> None:
+    owner = (await api.open())["owner"]
+    away = stretch(api.clock.at, 3)
+    headers = {"Authorization": f"Bearer {api.token()}"}
+    body = {"start": away["start"], "until": away["end"]}
+    said = (await api.client.put(f"/v1/people/{owner}/absence", json=body, headers=headers)).json()
+    assert said["moved"] == []
+
+
+async def test_b21_a_ticket_that_cannot_be_asked_is_named_and_the_others_move(api: Api) -> None:
+    ticket = await api.open()
+    headers = {"Authorization": f"Bearer {api.token()}"}
+    api.tickets.broken = True
+    body = {"until": (api.clock.at + DAY).isoformat()}
+    said = (await api.client.put(f"/v1/people/{ticket['owner']}/absence", json=body, headers=headers)).json()
+    assert said["moved"] == [{"ticket_id": ticket["id"], "owner": None, "failed": "rules_failed"}]
+
+
+async def test_b22_whoever_goes_home_soon_sees_which_pressing_tickets_to_hand_over(api: Api) -> None:
+    pressing = await api.open(impact=1, urgency=2)
+    await api.open(impact=3, urgency=3, key="other")
+    assert (await api.get("/v1/on-call/handovers")).json()["handovers"] == []
+    owner = api.policy.people[pressing["owner"]]
+    board = api.rotas.board()
+    end = shift_end(owner.id, api.policy.calendars[owner.calendar], board, api.clock.at)
+    assert end is not None
+    api.clock.at = end - timedelta(minutes=30)
+    (line,) = (await api.get("/v1/on-call/handovers")).json()["handovers"]
+    assert (line["ticket_id"], line["person"]) == (pressing["id"], owner.id)
+    body = {"shift_note": "The router is replaced; watch the link until nine"}
+    over = await api.ask(pressing["id"], "hand_over", body)
+    assert over.status_code == 200
+    assert over.json()["owner"] != owner.id

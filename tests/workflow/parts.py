@@ -3,17 +3,19 @@
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
+from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRelief
 from tests.workflow.review_env import MemoryReviews
+from workflows.duty import DutyWorkflow
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -28,6 +30,7 @@ class Parts:
     journal: MemoryJournal
     post: MemoryPostman
     reviews: MemoryReviews
+    relief: MemoryRelief = field(default_factory=MemoryRelief)
 
     @classmethod
     def of(cls, client: Client, policy: Policy) -> "Parts":
@@ -41,7 +44,7 @@ class Parts:
             async with Worker(
                 self.client,
                 task_queue="tierline",
-                workflows=[TicketWorkflow, ReviewWorkflow],
+                workflows=[TicketWorkflow, ReviewWorkflow, DutyWorkflow],
                 activities=[
                     DeskActivities(self.people).name_receivers,
                     EffectActivities(self.journal, self.post).carry_out,
@@ -49,6 +52,7 @@ class Parts:
                     reviewing.review_overdue,
                     reviewing.publish_revision,
                     reviewing.waive_review,
+                    ReliefActivities(self.client, self.relief).relieve,
                 ],
                 activity_executor=threads,
                 workflow_runner=workflow_runner or runner(),

@@ -1,12 +1,13 @@
 """Ports kept in memory, for workflow tests: they remember what they were asked, and can be taken away."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from escalation.errors import UnknownName
 from escalation.events import Entry
 from escalation.messages import Message
 from escalation.policy import Policy
-from escalation.ports import Ask, Named, Unavailable
+from escalation.ports import Ask, Handover, Named, Relieved, Sweep, Unavailable
 from escalation.terms import Role
 
 
@@ -62,6 +63,26 @@ class MemoryJournal:
 
     def entries(self, ticket_id: str) -> list[Entry]:
         return list(self._stories.get(ticket_id, []))
+
+
+class MemoryRelief:
+    """What the desk would find at each look; it remembers the looks."""
+
+    def __init__(self) -> None:
+        self.due: list[Relieved] = []
+        self.next_at: datetime | None = None
+        self.looks: list[tuple[datetime, datetime]] = []
+
+    def held_by(self, person: str) -> list[str]:
+        return [each.ticket_id for each in self.due if each.person == person]
+
+    def sweep(self, since: datetime, now: datetime) -> Sweep:
+        self.looks.append((since, now))
+        next_at = self.next_at if self.next_at and self.next_at > now else None
+        return Sweep(relieved=tuple(self.due if next_at is None else ()), next_at=next_at)
+
+    def handovers(self, now: datetime, until: datetime) -> list[Handover]:
+        return []
 
 
 class MemoryPostman:

@@ -1,0 +1,92 @@
+"""B21, B22: the one workflow that relieves whoever is away or goes home, at the moment at which they are."""
+
+from datetime import timedelta
+
+from temporalio.client import WorkflowHandle
+
+from activities.relief import Outcome
+from escalation.commands import Accept, Resolve
+from escalation.events import Transferred
+from escalation.ports import Relieved
+from tests.workflow.desk import Desk, intake
+from tests.workflow.waiting import eventually
+from workflows.duty import ID, DutyState, DutyWorkflow
+
+
+async def on_duty(desk: Desk) -> WorkflowHandle[DutyWorkflow, None]:
+    return await desk.client.start_workflow(DutyWorkflow.run, DutyState(), id=ID, task_queue="tierline")
+
+
+async def outcomes(duty: WorkflowHandle[DutyWorkflow, None], number: int = 1) -> list[Outcome]:
+    """What came of the tickets, once there are so many."""
+
+    async def there() -> bool:
+        return len(await duty.query(DutyWorkflow.outcomes)) >= number
+
+    await eventually(there)
+    return await duty.query(DutyWorkflow.outcomes)
+
+
+async def test_b21_told_of_an_absence_it_moves_every_ticket_of_that_person_and_says_what_came_of_each(
+    desk: Desk,
+) -> None:
+    tickets = [await desk.open() for _ in range(3)]
+    duty = await on_duty(desk)
+    desk.relief.due = [Relieved(ticket_id=ticket, person="tomas", why="absence") for ticket in tickets]
+    await duty.signal(DutyWorkflow.look)
+    found = await outcomes(duty, 3)
+    assert {(each.ticket_id, each.owner) for each in found} == {(ticket, "priya") for ticket in tickets}
+    for ticket in tickets:
+        (moved,) = desk.of(ticket, Transferred)
+        assert (moved.why, moved.previous_owner, moved.owner) == ("absence", "tomas", "priya")
+
+
+async def test_b21_looking_again_moves_nothing_twice(desk: Desk) -> None:
+    ticket = await desk.open()
+    desk.relief.due = [Relieved(ticket_id=ticket, person="tomas", why="absence")]
+    duty = await on_duty(desk)
+    await outcomes(duty)
+    await duty.signal(DutyWorkflow.look)
+    await outcomes(duty, 2)
+    assert len(desk.of(ticket, Transferred)) == 1
+
+
+async def test_b22_at_the_end_of_a_shift_a_pressing_ticket_goes_to_somebody_else_with_a_note_that_is_owed(
+    desk: Desk,
+) -> None:
+    ticket = await desk.open(intake(impact=1, urgency=2))
+    view = await desk.view(ticket)
+    await desk.ask(ticket, Accept(by=view.owner))
+    now = await desk.env.get_current_time()
+    desk.relief.next_at = now + timedelta(minutes=10)
+    desk.relief.due = [Relieved(ticket_id=ticket, person=view.owner, why="shift_end")]
+    duty = await on_duty(desk)
+    await desk.skip(minutes=9)
+    assert desk.of(ticket, Transferred) == []
+    await desk.skip(minutes=2)
+    (moved,) = desk.of(ticket, Transferred)
+    assert (moved.why, moved.owed_by) == ("shift_end", view.owner)
+    assert moved.at - desk.relief.next_at < timedelta(seconds=5)
+    (since, until) = desk.relief.looks[-1]
+    assert since < desk.relief.next_at <= until  # no end of a shift falls between two looks
+    assert (await duty.query(DutyWorkflow.outcomes))[0].owner == moved.owner
+
+
+async def test_a_ticket_that_is_over_or_unknown_holds_nobody_up(desk: Desk) -> None:
+    over, ticket = await desk.open(), await desk.open()
+    owner = (await desk.view(over)).owner
+    await desk.ask(over, Accept(by=owner))
+    await desk.ask(over, Resolve(by=owner, code="fixed", cause="identity", resolution="Unlocked and re-registered"))
+    desk.relief.due = [Relieved(ticket_id=each, person="tomas", why="left") for each in (over, "T-nowhere", ticket)]
+    duty = await on_duty(desk)
+    found = {each.ticket_id: each for each in await outcomes(duty, 3)}
+    assert [found[each].failed for each in (over, "T-nowhere", ticket)] == [None, None, None]
+    assert found[ticket].owner == "priya"
+    assert found["T-nowhere"].owner is None
+
+
+async def test_with_nothing_to_see_it_looks_four_times_an_hour(desk: Desk) -> None:
+    await on_duty(desk)
+    await desk.skip(hours=2, minutes=1)
+    assert len(desk.relief.looks) == 9
+    assert [until for _, until in desk.relief.looks[:-1]] == [since for since, _ in desk.relief.looks[1:]]

@@ -1,0 +1,76 @@
+"""Who goes home, and who is away: one workflow that waits for the next end of a shift or beginning of an absence.
+
+Nothing polls: it sleeps until the moment that the desk names, or until somebody says that something has changed. Once
+in a while it looks all the same, for what nobody told it of: people who left with a new policy.
+"""
+
+from datetime import timedelta
+
+from pydantic import AwareDatetime, BaseModel
+from temporalio import workflow
+
+from activities.relief import Look, Outcome, ReliefActivities
+from workflows import options
+from workflows.standing import carried_through
+
+ID = "duty"
+_LONGEST = timedelta(minutes=15)
+_SOON = timedelta(seconds=10)  # after a change: a ticket may have been on its way to somebody who had just left
+_KEPT = 100
+
+
+class DutyState(BaseModel):
+    """What goes from run to run: up to when everything was seen to, and what came of it last."""
+
+    seen_to: AwareDatetime | None = None
+    outcomes: list[Outcome] = []
+
+
+@workflow.defn(name="Duty")
+class DutyWorkflow:
+    """Looks, and sleeps until there is something to see."""
+
+    @workflow.init
+    def __init__(self, state: DutyState) -> None:
+        self._state = state
+        self._told = False
+
+    @workflow.run
+    async def run(self, _: DutyState) -> None:
+        """For ever."""
+        await carried_through(self._watch(), "it relieves whoever is away or goes home; stop the worker instead")
+
+    @workflow.signal(description="Somebody is away or back, a rota or the policy has changed: look now.")
+    def look(self) -> None:
+        self._told = True
+
+    @workflow.query(description="The tickets that changed hands last, and what came of each.")
+    def outcomes(self) -> list[Outcome]:
+        return self._state.outcomes
+
+    async def _watch(self) -> None:
+        while True:
+            told, self._told = self._told, False
+            wait = await self._see(told=told)
+            if workflow.info().is_continue_as_new_suggested() and not self._told:
+                workflow.continue_as_new(self._state)
+            await self._sleep(wait)
+
+    async def _see(self, *, told: bool) -> timedelta:
+        """Relieve whom there is to relieve; how long until there may be more."""
+        now = workflow.now()
+        seen = await workflow.execute_activity_method(
+            ReliefActivities.relieve, Look(since=self._state.seen_to or now, now=now), **options.RELIEVE
+        )
+        self._state.seen_to = seen.seen_to
+        self._state.outcomes = [*self._state.outcomes, *seen.outcomes][-_KEPT:]
+        if told or any(outcome.failed for outcome in seen.outcomes):
+            return _SOON
+        ahead = seen.next_at - workflow.now() if seen.next_at else _LONGEST
+        return max(min(ahead, _LONGEST), options.SHORTEST_TIMER)
+
+    async def _sleep(self, wait: timedelta) -> None:
+        try:
+            await workflow.wait_condition(lambda: self._told, timeout=wait, timeout_summary="the next end of a shift")
+        except TimeoutError:
+            return
