@@ -22,9 +22,12 @@ def hasty_policy(path: Path) -> Path:
     accept, response, resolution = (
         {"time": f"{time.seconds}s", "calendar": "x24"} for time in (ACCEPT, RESPONSE, RESOLUTION)
     )
+    promised = {p: {"response": response, "resolution": resolution} for p in policy["accept"]}
     for agreement in policy["agreements"].values():
-        agreement["promises"] = {p: {"response": response, "resolution": resolution} for p in agreement["promises"]}
+        agreement["promises"] = promised if agreement else {}  # out of contract, nothing is promised
     policy["accept"] = dict.fromkeys(policy["accept"], accept)
+    for sop in policy["sops"].values():  # an SOP may not tell people anything else than the engine holds them to
+        sop["accept_within"] = dict.fromkeys(sop["accept_within"], accept["time"])
     policy["auto_escalation"]["at_least"] = f"{(RESOLUTION - AUTO).seconds}s"
     policy["thresholds"] = {share: policy["thresholds"][share] for share in SHARES}
     policy["note"]["auto_debt"] = f"{NOTE_OWED.seconds}s"

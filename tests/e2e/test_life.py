@@ -143,7 +143,7 @@ async def test_nothing_more_can_be_done_to_the_closed_ticket_and_its_chain_is_co
 async def test_every_clock_of_the_closed_ticket_stands_still_and_was_kept(desk: Desk, lived: Lived) -> None:
     sla = await desk.get(f"/tickets/{lived.id}/sla")
     assert {clock["name"]: clock["state"] for clock in sla["clocks"]} == dict.fromkeys(
-        ("first_response", "resolution", "accept"), "kept"
+        ("first_response", "resolution", "accept", "tier_1", "tier_2"), "kept"
     )
     assert sla["deadlines"] == []
 
