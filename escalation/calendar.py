@@ -9,10 +9,20 @@ from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from escalation.holidays import CountryHolidays, DayOfYear, expanded_days, expanded_special_days
+from escalation.holidays import CountryHolidays, DayOfYear, expanded_days, expanded_special_days, with_offsets
 from escalation.hours import day_of, week_of
+from escalation.offsets import read
 from escalation.timetable import Hours, SpecialDays, Timetable, Year, timetable
 from escalation.zones import zone_named
 
@@ -52,6 +62,20 @@ class Calendar(BaseModel):
         dict[date, tuple[str, ...]],
         BeforeValidator(expanded_special_days, json_schema_input_type=dict[date | DayOfYear, tuple[str, ...]]),
     ] = Field(default={})
+    offsets: str = ""
+    """The zone's offsets from UTC in the years of the policy, written down when it is read; nobody writes them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_offsets(cls, said: object, info: ValidationInfo) -> object:
+        return with_offsets(said, info)
+
+    @field_validator("offsets")
+    @classmethod
+    def _readable_offsets(cls, offsets: str) -> str:
+        if offsets:
+            read(offsets)
+        return offsets
 
     @field_validator("zone")
     @classmethod
@@ -76,8 +100,9 @@ class Calendar(BaseModel):
         return hash(self._key)
 
     @cached_property
-    def _key(self) -> tuple[str, Hours, tuple[date, ...], SpecialDays]:
-        return self.zone, tuple(sorted(self.hours.items())), self.holidays, tuple(self.special_days.items())
+    def _key(self) -> tuple[str, Hours, tuple[date, ...], SpecialDays, str]:
+        hours, days = tuple(sorted(self.hours.items())), tuple(self.special_days.items())
+        return self.zone, hours, self.holidays, days, self.offsets
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -88,7 +113,9 @@ class Calendar(BaseModel):
         more = _in_order((*self.holidays, *days))
         if more == self.holidays:
             return self
-        return Calendar(zone=self.zone, hours=self.hours, holidays=more, special_days=self.special_days)
+        return Calendar(
+            zone=self.zone, hours=self.hours, holidays=more, special_days=self.special_days, offsets=self.offsets
+        )
 
 
 def _utc(at: datetime) -> datetime:

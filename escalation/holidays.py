@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo
 
 from escalation.hours import week_of
+from escalation.offsets import written
 
 _DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
@@ -69,6 +70,17 @@ def expanded_special_days(value: object, info: ValidationInfo) -> object:
         return value
     yearly = {day: hours for key, hours in value.items() if _is_yearly(key) for day in _each_open_year(key, info)}
     return yearly | {_as_date(key): hours for key, hours in value.items() if not _is_yearly(key)}
+
+
+def with_offsets(calendar: object, info: ValidationInfo) -> object:
+    """The calendar with its zone's offsets in the years for which the document is read."""
+    reader = (info.context or {}).get(_READER)
+    if not (isinstance(reader, HolidayReader) and isinstance(calendar, Mapping)) or calendar.get("offsets"):
+        return calendar
+    try:
+        return {**calendar, "offsets": written(str(calendar.get("zone")), reader.years)}
+    except ValueError:  # no such zone, which is told of the zone
+        return calendar
 
 
 def _each_open_year(key: str, info: ValidationInfo) -> Iterator[date]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from escalation.hours import Span, day_of, week_of
+from escalation.offsets import Offsets, read, stretches
 from escalation.zones import zone_named
 
 _DAY = timedelta(days=1)
@@ -40,10 +41,14 @@ class Timetable:
     """A calendar laid out year by year, on demand; equal calendars share one."""
 
     def __init__(
-        self, where: ZoneInfo, week: tuple[tuple[Span, ...], ...], own: Mapping[date, tuple[Span, ...]]
+        self,
+        where: ZoneInfo,
+        week: tuple[tuple[Span, ...], ...],
+        own: Mapping[date, tuple[Span, ...]],
+        pinned: Offsets | None = None,
     ) -> None:
-        self.made_of = where, week, own
-        self._zone, self._week, self._own = self.made_of
+        self.made_of = where, week, own, pinned
+        self._zone, self._week, self._own, self._pinned = self.made_of
         self._years: dict[int, Year] = {}
 
     def year(self, number: int) -> Year:
@@ -64,7 +69,8 @@ class Timetable:
         return Year(starts, ends, opened, opened[-1] if opened else _NONE)
 
     def _intervals(self, number: int) -> Iterator[tuple[datetime, datetime]]:
-        for since, until, offset in self._stretches(number):
+        first, after = datetime(number, 1, 1, tzinfo=UTC), datetime(number + 1, 1, 1, tzinfo=UTC)
+        for since, until, offset in stretches(self._offset, first, after):
             today = datetime.combine((since + offset).date(), time(), UTC) - offset
             midnight = today - _DAY  # the night shift that began on the day before may still be open
             while midnight < until:
@@ -75,39 +81,19 @@ class Timetable:
                         yield start, end
                 midnight += _DAY
 
-    def _stretches(self, number: int) -> Iterator[tuple[datetime, datetime, timedelta]]:
-        """The stretches of the year over which the zone keeps one UTC offset."""
-        since = probe = datetime(number, 1, 1, tzinfo=UTC)
-        year_end = datetime(number + 1, 1, 1, tzinfo=UTC)
-        while probe < year_end:
-            upcoming = min(probe + _DAY, year_end)
-            if self._offset(upcoming) != self._offset(since):
-                changed = self._change(probe, upcoming)
-                yield since, changed, self._offset(since)
-                since = changed
-            probe = upcoming
-        if since < year_end:
-            yield since, year_end, self._offset(since)
-
-    def _change(self, before: datetime, after: datetime) -> datetime:
-        """The instant in (before, after] from which the offset of `after` holds; zones change on whole seconds."""
-        old = self._offset(before)
-        low, high = 0, int((after - before).total_seconds())
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._offset(before + timedelta(seconds=middle)) == old:
-                low = middle
-            else:
-                high = middle
-        return before + timedelta(seconds=high)
-
     def _offset(self, at: datetime) -> timedelta:
-        return at.astimezone(self._zone).utcoffset() or _NONE
+        pinned = self._pinned.at(at) if self._pinned else None
+        return pinned if pinned is not None else at.astimezone(self._zone).utcoffset() or _NONE
 
 
 @lru_cache(maxsize=1024)
-def timetable(where: str, hours: Hours, holidays: tuple[date, ...], special_days: SpecialDays) -> Timetable:
-    """The timetable of a calendar; a special day has its own hours, even where it is a holiday."""
+def timetable(
+    where: str, hours: Hours, holidays: tuple[date, ...], special_days: SpecialDays, offsets: str
+) -> Timetable:
+    """The timetable of a calendar; a special day has its own hours, even where it is a holiday.
+
+    The offsets that the calendar carries come before what the zone files say today.
+    """
     closed: dict[date, tuple[Span, ...]] = dict.fromkeys(holidays, ())
     own = closed | {day: day_of(texts, day) for day, texts in special_days}
-    return Timetable(zone_named(where), week_of(dict(hours)), own)
+    return Timetable(zone_named(where), week_of(dict(hours)), own, read(offsets) if offsets else None)

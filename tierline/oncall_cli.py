@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.routers.on_call import OnCall, Schedule
+from escalation.zones import zone_named
 from tierline.ask_api import ask
 from tierline.faults import OperatorError
 from tierline.settings import Settings
@@ -66,6 +67,6 @@ def _shown(at: datetime, where: ZoneInfo | None) -> str:
 def _zone(name: str | None) -> ZoneInfo | None:
     """The zone asked for; None stands for the machine's own."""
     try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
+        return zone_named(name) if name else None
+    except ValueError:
         raise OperatorError(f"there is no time zone {name!r}") from None

@@ -13,6 +13,7 @@ from api.problems import responses
 from api.words import Moment, Word
 from escalation.oncall import HORIZON, WARNED_AHEAD, Board, Duty
 from escalation.ports import Handover, OnCallNow
+from escalation.zones import zone_named
 
 router = APIRouter(prefix="/on-call", tags=["on call"])
 
@@ -55,8 +56,8 @@ class Handovers(BaseModel):
 
 def _known_zone(zone: str) -> str:
     try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
+        zone_named(zone)
+    except ValueError:
         raise ValueError("there is no such time zone") from None
     return zone
 
@@ -115,7 +116,7 @@ def _line(board: Board, rota: str, tier: int | None, at: datetime) -> OnCallNow:
 
 
 def _shown(start: datetime, end: datetime, zone: str, found: dict[str, list[Duty]]) -> Schedule:
-    where = ZoneInfo(zone)
+    where = zone_named(zone)
     return Schedule(
         start=start,
         end=end,

@@ -32,7 +32,8 @@ class PolicyChange(Facts):
 
 def changes_between(before: Policy, after: Policy) -> list[PolicyChange]:
     """Every difference, in the order of the document; none if the two say the same."""
-    old, new = (policy.model_dump(mode="json", by_alias=True, exclude=set(_OWN)) for policy in (before, after))
+    left_out: dict[str, Any] = {**dict.fromkeys(_OWN, True), "calendars": {"__all__": {"offsets"}}}
+    old, new = (policy.model_dump(mode="json", by_alias=True, exclude=left_out) for policy in (before, after))
     return list(_between("", old, new))
 
 

@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.calendar import Calendar, due, elapsed, is_open, next_opening
+from escalation.offsets import read, written
 from escalation.zones import zone_named
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ZONES = sorted(zone for zone in available_timezones() if zone not in {"localtime", "posixrules", "Factory"})
 SINCE, UNTIL = 1973, 2037  # since 1973 every zone keeps whole minutes
 DAYS = {"daily": range(7), "mon-fri": range(5), "sat-mon": (5, 6, 0), "sun": (6,)}
+RESTLESS = ("Europe/Warsaw", "America/Chicago", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu")
 
 
 def utc(text: str) -> datetime:
@@ -169,3 +171,33 @@ def test_a_zone_is_that_of_the_pinned_package_and_knows_its_name(zone: str) -> N
     assert ours is zone_named(zone)
     assert ours.key == zone
     assert ours is not ZoneInfo(zone)
+
+
+@pytest.mark.parametrize("zone", [*RESTLESS, *ZONES[::20]])
+def test_the_offsets_of_a_zone_written_down_are_those_of_its_files(zone: str) -> None:
+    """Hour by hour where they change, and day by day besides."""
+    years = range(2024, 2030)
+    kept, where = read(written(zone, years)), zone_named(zone)
+    days = [utc("2024-01-01") + n * DAY for n in range(366 + 5 * 365)]
+    around = [
+        change + n * timedelta(minutes=30) for change in changes(zone) if change.year in years for n in range(-2, 98)
+    ]
+    for at in [*days, *(each for each in around if each.year in years)]:
+        assert kept.at(at) == at.astimezone(where).utcoffset(), at
+    assert kept.at(utc("2023-12-31T23:59")) is None
+    assert kept.at(utc("2030-01-01")) is None
+    assert len(written(zone, years)) < 400
+
+
+def test_a_calendar_with_its_offsets_counts_as_one_that_asks_the_zone_files() -> None:
+    asking = Calendar(zone="America/Chicago", hours={"mon-fri": ("08:00-18:00",)})
+    carrying = asking.model_copy(update={"offsets": written("America/Chicago", range(2025, 2028))})
+    for hour in range(0, 24 * 365 * 5, 31):
+        start = utc("2024-01-01") + timedelta(hours=hour)
+        assert due(carrying, start, timedelta(hours=40)) == due(asking, start, timedelta(hours=40))
+
+
+@pytest.mark.parametrize("text", ["2025-2026", "2025-2026 +1 03-30T01", "x +1", "2025-2026 +1 2025-13-01T00 +2"])
+def test_offsets_that_say_nothing_are_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - nobody writes these by hand
+        Calendar(zone="UTC", hours={}, offsets=text)
