@@ -17,6 +17,7 @@ from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.request_log import RequestLog
 from api.routers import (
+    calendars,
     commands,
     health,
     metrics,
@@ -36,7 +37,7 @@ from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (
-    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, reviews, policies, sops,
+    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -1,5 +1,6 @@
 """What every call is handed: the services, and who asks. Nothing under /v1 is open without a token."""
 
+from base64 import b64decode
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -32,11 +33,23 @@ async def caller(
 ) -> Token:
     """The holder of the token that came with the request; NotAuthenticated without a good one."""
     door: Door = request.app.state.door
-    token = await door.verify(credentials.credentials) if credentials else None
+    secret = credentials.credentials if credentials else _password(request)
+    token = await door.verify(secret) if secret else None
     if token is None:
         raise NotAuthenticated("Send a token: Authorization: Bearer tl_…")
     request.state.actor = token.person
     return token
+
+
+def _password(request: Request) -> str | None:
+    """The token as the password of HTTP Basic: calendar programs can send it no other way."""
+    scheme, _, said = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(said, validate=True).decode("ascii").partition(":")[2] or None
+    except ValueError:
+        return None
 
 
 async def still_good(request: Request) -> bool:

@@ -71,6 +71,14 @@ class LiveRotas:
         gone = delete(absences).where(absences.c.id == absence)
         return self._changed(lambda connection: bool(connection.execute(gone).rowcount))
 
+    def drop_imported(self, uid: str, *, person: str | None = None, rota: str | None = None) -> bool:
+        """Forget the absence of this person, or the override of this rota, that a calendar called `uid`."""
+        gone = (
+            delete(absences).where(absences.c.person == person, absences.c.uid == uid),
+            delete(overrides).where(overrides.c.rota == rota, overrides.c.uid == uid),
+        )
+        return self._changed(lambda connection: sum(connection.execute(each).rowcount for each in gone) > 0)
+
     def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine:
         """Keep a swap until somebody decides on it; it changes no rota before."""
         row = insert(swaps).values(body=swap.model_dump(mode="json"), state="proposed", proposed_by=by, proposed_at=at)

@@ -58,6 +58,7 @@ class MemoryRotas:
     overrides: list[LiveOverride] = field(default_factory=list)
     absences: list[LiveAbsence] = field(default_factory=list)
     kept: list[SwapLine] = field(default_factory=list)
+    imported: dict[tuple[str, str], int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def board(self) -> Board:
@@ -68,6 +69,7 @@ class MemoryRotas:
     def override(self, change: RotaOverride, by: str, uid: str | None = None) -> LiveOverride:
         self._known(change.rota, change.who)
         made = LiveOverride(**dict(change), id=next(self.numbers), made_by=by)
+        self._replace(uid, change.rota, made.id)
         self.overrides.append(made)
         return made
 
@@ -79,6 +81,7 @@ class MemoryRotas:
     def be_away(self, absence: Absence, by: str, uid: str | None = None) -> LiveAbsence:
         self._known(None, absence.person)
         made = LiveAbsence(**dict(absence), id=next(self.numbers), made_by=by)
+        self._replace(uid, absence.person, made.id)
         self.absences.append(made)
         return made
 
@@ -89,6 +92,10 @@ class MemoryRotas:
         left = [each for each in self.absences if each.id != absence]
         left, self.absences = self.absences, left
         return len(left) > len(self.absences)
+
+    def drop_imported(self, uid: str, *, person: str | None = None, rota: str | None = None) -> bool:
+        number = self.imported.pop((uid, person or rota or ""), None)
+        return number is not None and (self.drop_absence(number) or self.take_back(number))
 
     def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine:
         self._known(swap.rota, swap.giver, swap.taker)
@@ -110,6 +117,11 @@ class MemoryRotas:
                     self.override(change, by)
                 return True
         return False
+
+    def _replace(self, uid: str | None, of: str, number: int | None) -> None:
+        if uid is not None and number is not None:
+            self.drop_imported(uid, person=of)
+            self.imported[uid, of] = number
 
     def _known(self, rota: str | None, *who: str) -> None:
         if rota is not None and rota not in self.policy.on_call.rotas:

@@ -89,6 +89,10 @@ def test_an_import_under_the_same_uid_replaces_and_does_not_add(rotas: LiveRotas
     board = rotas.board()
     assert [(a.person, a.start) for a in board.absences] == [("marek", NOON + 2 * DAY)]
     assert [o.start for o in board.overrides] == [NOON + 2 * DAY]
+    assert rotas.drop_imported("holiday@calendar", person="marek")
+    assert rotas.drop_imported("cover@calendar", rota="seniors")
+    assert not rotas.drop_imported("cover@calendar", rota="seniors")
+    assert (rotas.board().absences, rotas.board().overrides) == ((), ())
 
 
 def test_who_comes_back_early_is_here_from_that_second_and_keeps_what_was_planned_for_later(rotas: LiveRotas) -> None:
