@@ -111,9 +111,9 @@ class Tickets:
         """The ticket as its workflow knows it."""
         return await self._query(ticket_id, TicketWorkflow.view.__name__, TicketView)
 
-    async def sla(self, ticket_id: str) -> SlaView:
-        """Every clock of the ticket."""
-        return await self._query(ticket_id, TicketWorkflow.sla.__name__, SlaView)
+    async def sla(self, ticket_id: str, at: datetime) -> SlaView:
+        """Every clock of the ticket at this moment: a workflow's own time stands still between its tasks."""
+        return await self._query(ticket_id, TicketWorkflow.sla.__name__, SlaView, at)
 
     async def handoff(self, ticket_id: str) -> HandoffView:
         """The note prefilled for the next handoff, and those so far."""
@@ -123,9 +123,11 @@ class Tickets:
         """Every trigger, and why it fired or did not."""
         return await self._query(ticket_id, TicketWorkflow.explain.__name__, Explanation)
 
-    async def _query(self, ticket_id: str, query: str, kind: type[Answer]) -> Answer:
+    async def _query(self, ticket_id: str, query: str, kind: type[Answer], *said: object) -> Answer:
         try:
-            answer: Answer = await self._handle(ticket_id).query(query, result_type=kind, rpc_timeout=_WAIT_TO_READ)
+            answer: Answer = await self._handle(ticket_id).query(
+                query, args=said, result_type=kind, rpc_timeout=_WAIT_TO_READ
+            )
         except (RPCError, WorkflowQueryFailedError) as error:
             _explain(error)
         return answer

@@ -40,7 +40,7 @@ async def sla(services: Services, token: Token, ticket_id: str) -> SlaView:
     """Each clock explained."""
     await check_visible(services, token, ticket_id)
     try:
-        return await services.tickets.sla(ticket_id)
+        return await services.tickets.sla(ticket_id, services.now())
     except (NoSuchTicket, NotConfirmed) as gone:
         kept = (await stored(services, ticket_id, gone)).ticket
         return views.sla_view(kept, await _slice(services, kept), services.now())

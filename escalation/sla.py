@@ -9,7 +9,7 @@ that is how each fires once.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from escalation.calendar import Calendar, due
 from escalation.calendar import elapsed as open_time
@@ -39,20 +39,23 @@ class Pause(Facts):
 
 
 class Clock(Facts):
-    """One promise being kept; `counted` is the time used up to `counted_to`."""
+    """One promise being kept; `counted` is the time used up to `counted_to`.
+
+    What is at its default is not written: every event that changes a clock holds the whole of it.
+    """
 
     name: str
-    generation: int = 1
+    generation: int = Field(default=1, exclude_if=lambda generation: generation == 1)
     target: Duration
     calendar: str
     started_at: AwareDatetime
-    counted: Duration = ZERO
+    counted: Duration = Field(default=ZERO, exclude_if=lambda counted: not counted)
     counted_to: AwareDatetime
     due_at: AwareDatetime | None = None
-    marks: dict[str, Mark] = {}
-    pauses: tuple[Pause, ...] = ()
+    marks: dict[str, Mark] = Field(default={}, exclude_if=lambda marks: not marks)
+    pauses: tuple[Pause, ...] = Field(default=(), exclude_if=lambda pauses: not pauses)
     stopped_at: AwareDatetime | None = None
-    breached: bool = False
+    breached: bool = Field(default=False, exclude_if=lambda breached: not breached)
     excluded: bool | None = None  # by approval, from the figures of compliance
 
     @property

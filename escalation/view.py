@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from escalation import sla
 from escalation.accounts import Spent, Stretch, spent, stretches
+from escalation.clockwork import TIER
 from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
 from escalation.durations import Duration
@@ -14,6 +15,7 @@ from escalation.lifecycle import Stage
 from escalation.permissions import OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
+from escalation.promises import VENDOR
 from escalation.records import Breach, FiledNote, NoteDebt
 from escalation.sla import Clock, Pause
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
@@ -146,7 +148,7 @@ def view(ticket: Ticket) -> TicketView:
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
         stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
-        clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values()},
+        clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values() if _telling(c)},
         next_deadline=coming[0] if coming else None,
         chain=tuple(StayView.model_validate(stay.model_dump()) for stay in ticket.stays),
         allowed=allowed(ticket),
@@ -207,6 +209,12 @@ def state(clock: Clock) -> str:
     if clock.stopped_at:
         return "kept"
     return "paused" if clock.paused else "running"
+
+
+def _telling(clock: Clock) -> bool:
+    """Whether it belongs into the short view: what a tier or a vendor had promised, and kept, is over and done."""
+    within = clock.name == VENDOR or clock.name.startswith(TIER)
+    return not within or clock.stopped_at is None or clock.breached
 
 
 def _explained(clock: Clock, ticket: Ticket, policy: Slice, now: datetime) -> ClockView:

@@ -4,6 +4,8 @@ A door judges, puts the command into the mailbox and waits for the loop's answer
 validator refuses leaves no trace in history; validators are not run on replay, so the loop judges again.
 """
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from escalation import commands as ask
@@ -250,8 +252,10 @@ class TicketDoors(ExclusionDoors):
         return self._view()
 
     @workflow.query(description="Every clock, explained.")
-    def sla(self) -> SlaView:
-        return views.sla_view(self._opened(), self._case.policy, workflow.now())
+    def sla(self, at: datetime | None = None) -> SlaView:
+        """As they stand at this moment; without one, when the workflow last did something: its time stands still."""
+        now = workflow.now()
+        return views.sla_view(self._opened(), self._case.policy, max(at, now) if at else now)
 
     @workflow.query(description="The note prefilled for the next handoff, and every note so far.")
     def handoff_note(self) -> HandoffView:

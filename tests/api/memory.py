@@ -93,9 +93,9 @@ class MemoryTickets:
         self._answer()
         return view(self._find(ticket_id))
 
-    async def sla(self, ticket_id: str) -> SlaView:
+    async def sla(self, ticket_id: str, at: datetime) -> SlaView:
         self._answer()
-        return sla_view(self._find(ticket_id), self.slices[ticket_id], self.clock.at)
+        return sla_view(self._find(ticket_id), self.slices[ticket_id], at)
 
     async def handoff(self, ticket_id: str) -> HandoffView:
         self._answer()

@@ -114,7 +114,7 @@ class Desk:
         return await self.handle(ticket_id).query(TicketWorkflow.view)
 
     async def sla(self, ticket_id: str) -> SlaView:
-        return await self.handle(ticket_id).query(TicketWorkflow.sla)
+        return await self.handle(ticket_id).query(TicketWorkflow.sla, await self.env.get_current_time())
 
     def handle(self, ticket_id: str) -> WorkflowHandle[TicketWorkflow, str]:
         return self.client.get_workflow_handle_for(TicketWorkflow.run, f"ticket/{ticket_id}")
