@@ -5,8 +5,19 @@ from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.patience import patiently
 from api.services import Services
-from escalation.adopting import slice_of
-from escalation.commands import Accept, AdoptPolicy, Command, Consult, ContactMade, Intake, Merge, Open, Transfer
+from escalation.adopting import slice_of, slice_under
+from escalation.commands import (
+    Accept,
+    AdoptPolicy,
+    ChangeAgreement,
+    Command,
+    Consult,
+    ContactMade,
+    Intake,
+    Merge,
+    Open,
+    Transfer,
+)
 from escalation.errors import MergeImpossible, NotAllowedInStage, NotPermitted, TicketClosed, UnknownName
 from escalation.events import Entry, Opened
 from escalation.policy import Policy, Slice
@@ -58,6 +69,8 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
     await _known(services, token, ticket, stamped)
     if isinstance(stamped, AdoptPolicy):
         stamped = stamped.model_copy(update={"policy": await _slice(services, ticket, stamped.version)})
+    if isinstance(stamped, ChangeAgreement):
+        stamped = stamped.model_copy(update={"policy": await _agreed(services, ticket, stamped.agreement)})
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
     except NoSuchTicket as gone:
@@ -77,6 +90,15 @@ async def _slice(services: Services, ticket: str, version: str) -> Slice:
     if all(line.version != version.strip() for line in await patiently(services.policies.all)):
         raise UnknownName(f"There is no policy {version!r}.", field="version", value=version)
     return slice_of(await patiently(services.policies.version, version.strip()), kept.ticket)
+
+
+async def _agreed(services: Services, ticket: str, agreement: str) -> Slice:
+    """The ticket's slice of its own version with another agreement; UnknownName for one that is not in it."""
+    kept = await patiently(services.read.ticket, ticket)
+    if kept is None:
+        raise NoSuchTicket("There is no such ticket.")
+    policy = await patiently(services.policies.version, kept.ticket.policy_version)
+    return slice_under(policy, kept.ticket, agreement.strip() or None)
 
 
 async def decide(

@@ -8,13 +8,15 @@ from api.lines import Correspondence
 from api.patience import patiently
 from api.services import Services
 from escalation import view as views
-from escalation.events import Entry
+from escalation.adopting import slice_of, slice_under
+from escalation.errors import PolicyUnfit
+from escalation.events import Entry, PolicyAdopted
 from escalation.explain import Explanation
 from escalation.explain import explain as explained
-from escalation.policy import Slice
+from escalation.policy import Policy, Slice
 from escalation.ports import StoredTicket, Token, Unavailable
-from escalation.repair import ClockCheck, differences
-from escalation.ticket import Ticket
+from escalation.repair import ClockCheck, differences, retold
+from escalation.ticket import Ticket, fold
 from escalation.view import HandoffView, SlaView, TicketView
 
 _AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
@@ -47,21 +49,32 @@ async def sla(services: Services, token: Token, ticket_id: str) -> SlaView:
 
 
 async def check(services: Services, token: Token, ticket_id: str, version: str | None) -> ClockCheck:
-    """The clocks on record against those told anew from the journal, under the ticket's own policy or another."""
-    entries = await timeline(services, token, ticket_id)
+    """The clocks on record against those told anew from the journal, under the ticket's own policies or another."""
+    events = [entry.event for entry in await timeline(services, token, ticket_id)]
     kept = (await stored(services, ticket_id, NoSuchTicket("There is no such ticket."))).ticket
-    own = await _slice(services, kept)
-    try:
-        other = await _slice(services, kept.model_copy(update={"policy_version": version})) if version else own
-    except NoSuchTicket:
-        raise NotFound(f"There is no policy {version!r} in which {kept.client} has its place.") from None
+    own, first = await _pinned(services, kept), fold(events[:1])
+    if version is None:
+        told = own
+        adopted = {event.after for event in events if isinstance(event, PolicyAdopted)}
+        known = {v: await _policy(services, kept, v) for v in {*adopted, first.policy_version}}
+        anew = retold(
+            events,
+            slice_under(known[first.policy_version], first, first.agreement),
+            lambda ticket, _: slice_under(known[ticket.policy_version], ticket, ticket.agreement),
+        )
+    else:
+        try:
+            told = slice_of(await patiently(services.policies.version, version), kept)
+        except (KeyError, PolicyUnfit):
+            raise NotFound(f"There is no policy {version!r} in which {ticket_id} has its place.") from None
+        anew = retold(events, told)
     now = services.now()
     return ClockCheck(
         ticket_id=ticket_id,
         at=now,
         kept_under=own.version,
-        told_under=other.version,
-        differences=differences(kept, [entry.event for entry in entries], own, other, now),
+        told_under=told.version,
+        differences=differences(kept, anew, own, told, now),
     )
 
 
@@ -121,6 +134,18 @@ async def _view(services: Services, ticket_id: str) -> TicketView:
         return await services.tickets.view(ticket_id)
     except (NoSuchTicket, NotConfirmed) as gone:
         return views.view((await stored(services, ticket_id, gone)).ticket)
+
+
+async def _pinned(services: Services, kept: Ticket) -> Slice:
+    """The ticket's slice, with the agreement that counts for it."""
+    return slice_under(await _policy(services, kept, kept.policy_version), kept, kept.agreement)
+
+
+async def _policy(services: Services, kept: Ticket, version: str) -> Policy:
+    try:
+        return await patiently(services.policies.version, version)
+    except KeyError:
+        raise NoSuchTicket(f"{kept.id} was imported; no clock of it runs.") from None
 
 
 async def _slice(services: Services, kept: Ticket) -> Slice:

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from escalation.calendar import Calendar
 from escalation.durations import Duration
 from escalation.records import Spell
-from escalation.sla import ELSEWHERE, RESOLVED, Clock
+from escalation.sla import ELSEWHERE, RESOLVED, Carried, Clock
 from escalation.terms import Facts, Tier
 
 ZERO = timedelta()
@@ -19,7 +19,7 @@ COUNTED, CLOSED, WORKING, DUPLICATE, TRIAGE = "counted", "closed", "working", "d
 
 
 class Stretch(Facts):
-    """A time in which nothing changed: whether it counted and if not why, and who had the ticket.
+    """A time in which nothing changed: how much of it counted and if none why, and who had the ticket.
 
     `why` is `counted`, `closed` (outside the calendar's hours), `resolved`, `elsewhere` (at another tier) or the reason
     of a hold. `hold` is a hold that pauses nothing here. No owner: before this ticket, in a duplicate that it took in.
@@ -27,6 +27,7 @@ class Stretch(Facts):
 
     start: AwareDatetime
     end: AwareDatetime
+    counted: Duration
     why: str
     owner: str = ""
     tier: Tier | None = None
@@ -44,16 +45,29 @@ class Spent(Facts):
 
 
 def stretches(clock: Clock, calendar: Calendar, spells: Sequence[Spell], now: datetime) -> tuple[Stretch, ...]:
-    """From the clock's start to its end, or to now; one begins exactly where the other ends."""
-    end = clock.stopped_at or now
-    opens, closes = _opening(calendar, clock.started_at, end)
-    cuts = {clock.started_at, end, *opens, *closes}
-    cuts |= {moment for pause in clock.pauses for moment in (pause.start, pause.end) if moment}
-    cuts |= {spell.since for spell in spells}
-    inside = sorted(cut for cut in cuts if clock.started_at <= cut <= end)
-    begun = [spell.since for spell in spells]
-    pieces = (_piece(clock, start, stop, opens, closes, _at(spells, begun, start)) for start, stop in pairwise(inside))
-    return tuple(_joined(pieces))
+    """From the clock's start to its end, or to now; one begins exactly where the other ends.
+
+    What the calendar of an earlier policy counted is taken over as it was counted.
+    """
+    end, kept = clock.stopped_at or now, clock.carried
+    if not kept:
+        return tuple(_joined(_pieces(clock, calendar, spells, clock.started_at, end)))
+    before = _pieces(clock, calendar, spells, clock.started_at, kept[0].start)
+    after = _pieces(clock, calendar, spells, kept[-1].end, end)
+    return (*_joined(before), *(Stretch(**piece.model_dump()) for piece in kept), *_joined(after))
+
+
+def carried(clock: Clock, calendar: Calendar, spells: Sequence[Spell], now: datetime) -> tuple[Carried, ...]:
+    """The clock's life so far, settled by this calendar: open and closed hours of one spell together."""
+    settled: list[Carried] = []
+    for piece in stretches(clock, calendar, spells, now):
+        why = COUNTED if piece.why == CLOSED else piece.why
+        same = Carried(**piece.model_dump(exclude={"why"}), why=why)
+        if settled and _says(settled[-1]) == _says(same) and settled[-1].end >= clock.started_at:
+            last = settled.pop()
+            same = same.model_copy(update={"start": last.start, "counted": last.counted + same.counted})
+        settled.append(same)
+    return tuple(settled)
 
 
 def spent(pieces: Iterable[Stretch], calendar: Calendar) -> Spent:
@@ -61,7 +75,7 @@ def spent(pieces: Iterable[Stretch], calendar: Calendar) -> Spent:
     owners, tiers, holds, paused = (defaultdict[str, timedelta](timedelta) for _ in range(4))
     counted = ZERO
     for piece in pieces:
-        time = piece.end - piece.start
+        time = piece.counted
         if piece.why == COUNTED:
             counted += time
             owners[piece.owner or DUPLICATE] += time
@@ -72,6 +86,19 @@ def spent(pieces: Iterable[Stretch], calendar: Calendar) -> Spent:
     return Spent(counted=counted, by_owner=owners, by_tier=tiers, by_hold=holds, paused=paused)
 
 
+def _pieces(
+    clock: Clock, calendar: Calendar, spells: Sequence[Spell], start: datetime, end: datetime
+) -> Iterator[Stretch]:
+    opens, closes = _opening(calendar, start, end)
+    cuts = {start, end, *opens, *closes}
+    cuts |= {moment for pause in clock.pauses for moment in (pause.start, pause.end) if moment}
+    cuts |= {spell.since for spell in spells}
+    inside = sorted(cut for cut in cuts if start <= cut <= end)
+    begun = [spell.since for spell in spells]
+    for left, right in pairwise(inside):
+        yield _piece(clock, left, right, opens, closes, _at(spells, begun, left))
+
+
 def _piece(
     clock: Clock, start: datetime, stop: datetime, opens: list[datetime], closes: list[datetime], spell: Spell | None
 ) -> Stretch:
@@ -80,7 +107,8 @@ def _piece(
     why = reason or (COUNTED if last >= 0 and start < closes[last] else CLOSED)
     had = spell or Spell(since=start)
     hold = had.hold if had.hold != reason else None
-    return Stretch(start=start, end=stop, why=why, owner=had.owner, tier=had.tier, hold=hold)
+    counted = stop - start if why == COUNTED else ZERO
+    return Stretch(start=start, end=stop, counted=counted, why=why, owner=had.owner, tier=had.tier, hold=hold)
 
 
 def _joined(pieces: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -88,7 +116,7 @@ def _joined(pieces: Iterable[Stretch]) -> Iterator[Stretch]:
     last: Stretch | None = None
     for piece in pieces:
         if last and _says(last) == _says(piece):
-            last = last.model_copy(update={"end": piece.end})
+            last = last.model_copy(update={"end": piece.end, "counted": last.counted + piece.counted})
             continue
         if last:
             yield last
@@ -97,7 +125,7 @@ def _joined(pieces: Iterable[Stretch]) -> Iterator[Stretch]:
         yield last
 
 
-def _says(piece: Stretch) -> tuple[object, ...]:
+def _says(piece: Stretch | Carried) -> tuple[object, ...]:
     return piece.why, piece.owner, piece.tier, piece.hold
 
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from escalation import promises, sla
-from escalation.commands import AdoptPolicy
+from escalation import accounts, promises, sla
+from escalation.commands import AdoptPolicy, ChangeAgreement
 from escalation.deadlines import deadlines
 from escalation.errors import IncompleteCommand, PolicyUnfit, UnknownName
-from escalation.events import Event, MovedDeadline, PolicyAdopted
+from escalation.events import AgreementChanged, Event, MovedDeadline, PolicyAdopted
+from escalation.handoff import is_blank
 from escalation.policy import Policy, Slice
 from escalation.promises import Clocks
 from escalation.situation import Situation
@@ -23,12 +24,17 @@ def slice_of(policy: Policy, ticket: Ticket) -> Slice:
         raise PolicyUnfit(f"Policy {policy.version} knows no client {ticket.client!r}.", missing=[ticket.client])
     own = ticket.agreement if ticket.agreed_by == "ticket" else None
     try:
-        return policy.slice_for(ticket.client, contact=ticket.contact.name, site=ticket.site, agreement=own)
+        return slice_under(policy, ticket, own)
     except UnknownName as gone:
         lacking = f"{gone.details['field']} {gone.details['value']}"
         raise PolicyUnfit(
             f"Policy {policy.version} knows no {lacking}, on which {ticket.id} rests.", missing=[lacking]
         ) from None
+
+
+def slice_under(policy: Policy, ticket: Ticket, agreement: str | None) -> Slice:
+    """The ticket's slice with this agreement of its own, or with the one that is found for it."""
+    return policy.slice_for(ticket.client, contact=ticket.contact.name, site=ticket.site, agreement=agreement)
 
 
 def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
@@ -45,9 +51,46 @@ def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
         before=ticket.policy_version,
         after=policy.version,
         reason=command.reason,
-        clocks=_clocks(ticket, at.policy, policy, at.now),
+        agreement=policy.agreement or None,
+        agreed_by=policy.agreed_by,
+        clocks=clocks_under(ticket, at.policy, policy, at.now),
     )
     return [adopted.model_copy(update={"moved": moved(ticket, ticket.after(adopted))})]
+
+
+def judge_agreement(at: Situation, command: ChangeAgreement) -> list[Event]:
+    """The ticket under another agreement of its policy, counted from its start; nothing if it has that one already."""
+    ticket, policy = at.ticket, command.policy
+    if is_blank(command.reason, at.policy.note):
+        raise IncompleteCommand("Say why another agreement counts.", ["reason"])
+    if policy is None or policy.version != ticket.policy_version:
+        raise IncompleteCommand("Name the agreement through the API, which sends it along.", ["agreement"])
+    _check_fit(ticket, policy)
+    if (policy.agreement or None, policy.agreed_by) == (ticket.agreement, ticket.agreed_by):
+        return []
+    changed = AgreementChanged(
+        at=at.now,
+        by=command.by,
+        before=ticket.agreement,
+        agreement=policy.agreement or None,
+        agreed_by=policy.agreed_by,
+        reason=command.reason,
+        clocks=promised_anew(ticket, policy, at.now) | clocks_under(ticket, at.policy, policy, at.now),
+    )
+    return [changed.model_copy(update={"moved": moved(ticket, ticket.after(changed))})]
+
+
+def promised_anew(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
+    """The resolution of a ticket that comes into contract; a first response is not asked for after the fact."""
+    missing = promises.RESOLUTION not in ticket.clocks and ticket.ending is None
+    promise = promises.target(policy, promises.RESOLUTION, ticket.priority) if missing else None
+    if promise is None:
+        return {}
+    clock = promises.started(policy, promises.RESOLUTION, promise, ticket.opened_at, vip=ticket.vip, tier=ticket.tier)
+    # Counted from its opening, like any promise that is made late; thresholds that lie behind are not told.
+    calendar = policy.calendar(promise.calendar)
+    marks = {name: mark.after for name, mark in clock.marks.items()}
+    return {clock.name: sla.retarget(clock, promise.calendar, calendar, now, promise.time, marks)}
 
 
 def previewed(ticket: Ticket, now_pinned_to: Slice, wanted: Slice, now: datetime) -> tuple[MovedDeadline, ...]:
@@ -82,7 +125,7 @@ def _check_fit(ticket: Ticket, policy: Slice) -> None:
         raise PolicyUnfit(f"Policy {policy.version} knows no {what}, on which {ticket.id} rests.", missing=lacking)
 
 
-def _clocks(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clocks:
+def clocks_under(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clocks:
     """The clocks under the new promises: time used so far stays as it was counted, by the old calendar."""
     settled = {name: _settled(ticket, clock, old, new, now) for name, clock in ticket.clocks.items()}
     kept = ticket.model_copy(update={"clocks": settled})
@@ -94,11 +137,14 @@ def _clocks(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clocks:
 
 def _settled(ticket: Ticket, clock: Clock, old: Slice, new: Slice, now: datetime) -> Clock:
     """The clock up to now, and from now on in a calendar that the new policy has."""
-    promise = promises.target(new, clock.name, ticket.priority)
-    calendar = promise.calendar if promise else clock.calendar
-    update: dict[str, object] = {"calendar": calendar if calendar in new.calendars else "client"}
     if clock.name == promises.ACCEPT and clock.calendar in new.calendars:
         return clock  # minutes, which the owner of the moment was promised whole
+    promise = promises.target(new, clock.name, ticket.priority)
+    calendar = promise.calendar if promise else clock.calendar
+    name = calendar if calendar in new.calendars else "client"
+    update: dict[str, object] = {"calendar": name}
+    if old.calendar(clock.calendar) != new.calendar(name):
+        update["carried"] = accounts.carried(clock, old.calendar(clock.calendar), ticket.spells, now)
     if clock.running:
         update |= {"counted": sla.counted(clock, old.calendar(clock.calendar), now), "counted_to": now}
     return clock.model_copy(update=update)

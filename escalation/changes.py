@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from escalation.events import (
     Absorbed,
     Accepted,
+    AgreementChanged,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -125,7 +126,10 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
         case UnderEscalated():
             return {"under_escalated": event.at}
         case PolicyAdopted():
-            return {"policy_version": event.after}
+            agreed = {"agreement": event.agreement, "agreed_by": event.agreed_by} if event.agreed_by else {}
+            return {"policy_version": event.after, **agreed}
+        case AgreementChanged():
+            return {"agreement": event.agreement, "agreed_by": event.agreed_by}
         case MarkPassed() | _:
             return {}
 

@@ -21,7 +21,8 @@ from escalation.ticket import Ticket
 TIER = "tier"  # of the clocks `tier_1` to `tier_3`
 _HANDOFFS = ("queued", "escalated", "returned", "transferred", "reopened")
 _ENDS = ("resolved", "cancelled")
-_REPRICED = ("fields_updated", "absorbed")
+_REPRICED = ("fields_updated", "absorbed", "policy_adopted", "agreement_changed")
+_UNPROMISED = ("policy_adopted", "agreement_changed")  # where the new promises have none of this name
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ TABLE: dict[str, Conditions] = {
         starts=("opened",),
         pauses=("held",),
         resumes=("resumed", *_HANDOFFS),
-        stops=("contacted", "accepted", *_ENDS),
+        stops=("contacted", "accepted", *_ENDS, *_UNPROMISED),
         retargets=_REPRICED,
         marks="the policy's thresholds",
     ),
@@ -56,16 +57,16 @@ TABLE: dict[str, Conditions] = {
         starts=("contacted",),
         pauses=("held",),
         resumes=("resumed", *_HANDOFFS),
-        stops=("contacted", "accepted", *_ENDS),
+        stops=("contacted", "accepted", *_ENDS, *_UNPROMISED),
         resets=("contacted",),
         retargets=_REPRICED,
     ),
     RESOLUTION: Conditions(
         promise="ours to the client: the fault is gone",
-        starts=("opened",),
+        starts=("opened", "agreement_changed"),
         pauses=("held",),
         resumes=("resumed", "reopened", *_HANDOFFS),
-        stops=_ENDS,
+        stops=(*_ENDS, *_UNPROMISED),
         retargets=_REPRICED,
         marks="the policy's thresholds; at Tier 1 also the moment at which it escalates by itself",
     ),

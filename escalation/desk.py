@@ -6,7 +6,7 @@ from typing import assert_never
 
 from escalation import commands as ask
 from escalation import paging
-from escalation.adopting import judge_adopt
+from escalation.adopting import judge_adopt, judge_agreement
 from escalation.attempts import judge_attempt
 from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
@@ -123,6 +123,8 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_absorb(at, command)
         case ask.AdoptPolicy():
             return judge_adopt(at, command)
+        case ask.ChangeAgreement():
+            return judge_agreement(at, command)
         case ask.DeadlinePassed():
             return judge_deadline(at)
         case _:

@@ -9,15 +9,19 @@ _HANDED_ON = frozenset({"escalate", "return", "transfer", "hand_over"})
 _WORK = _HANDED_ON | {"accept", "log_attempt", "consult", "hold", "resume", "near_miss"}
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
+_LEADS = (
+    _WORK
+    | _ANYBODY
+    | _BREACH
+    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "change_agreement"}
+)
 
 PERMITTED: dict[Role, frozenset[str]] = {
     Role.TECHNICIAN: _WORK | _ANYBODY | _BREACH | {"open", "triage", "resolve", "rate_note", "close"},
-    Role.DISPATCHER: _ANYBODY | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume"},
-    Role.TEAM_LEAD: _WORK | _ANYBODY | _BREACH | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge"},
-    Role.SERVICE_MANAGER: _WORK
-    | _ANYBODY
-    | _BREACH
-    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "decide_exclusion", "adopt_policy"},
+    Role.DISPATCHER: _ANYBODY
+    | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume", "change_agreement"},
+    Role.TEAM_LEAD: _LEADS,
+    Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close", "relieve"}),
@@ -86,5 +90,6 @@ _SAID = {
     "ask_exclusion": "ask that a breach be left out of the figures",
     "decide_exclusion": "decide whether a breach counts",
     "comment": "comment on a ticket",
+    "change_agreement": "change the agreement of a ticket",
     "adopt_policy": "move a ticket to another policy",
 }

@@ -1,16 +1,18 @@
 """Clocks told anew from the events: the check that those on record are right, and what a corrected policy would say."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from pydantic import AwareDatetime
 
 from escalation import promises, sla
+from escalation.adopting import clocks_under, promised_anew
 from escalation.clockwork import with_clocks
 from escalation.durations import Duration
 from escalation.events import (
     Absorbed,
     Accepted,
+    AgreementChanged,
     Cancelled,
     Contacted,
     Escalated,
@@ -21,11 +23,13 @@ from escalation.events import (
     Held,
     MarkPassed,
     Opened,
+    PolicyAdopted,
     Reopened,
     Resolved,
     Resumed,
     Transferred,
 )
+from escalation.events.moving import RELIEVED
 from escalation.policy import Slice
 from escalation.promises import ACCEPT, FIRST_RESPONSE, RESOLUTION, Clocks
 from escalation.situation import Situation
@@ -64,8 +68,15 @@ class ClockCheck(Facts):
     differences: tuple[Difference, ...]
 
 
-def retold(events: Iterable[Event], policy: Slice) -> Ticket:
-    """The ticket with every clock told anew from what happened; the clocks in the events are not looked at."""
+Later = Callable[[Ticket, Event], Slice]
+"""The slice of a policy, or with an agreement, that a ticket went over to with this event."""
+
+
+def retold(events: Iterable[Event], policy: Slice, later: Later | None = None) -> Ticket:
+    """The ticket with every clock told anew from what happened; the clocks in the events are not looked at.
+
+    Without `later` all of it is told under the one policy, whatever the ticket went over to.
+    """
     first, *rest = events
     if not isinstance(first, Opened):
         raise ValueError(f"a ticket's story begins with its intake, not with {first.kind!r}")
@@ -73,17 +84,19 @@ def retold(events: Iterable[Event], policy: Slice) -> Ticket:
     ticket = fold([first.model_copy(update={"clocks": clocks})])
     for event in rest:
         at = Situation(ticket, policy, event.at, event.by)
-        bare = event.model_copy(update={"clocks": _wound(at, event)})
+        if later and isinstance(event, PolicyAdopted | AgreementChanged):
+            policy = later(ticket.after(event), event)
+            wound = gone_over(at, event, policy)
+        else:
+            wound = _wound(at, event)
+        bare = event.model_copy(update={"clocks": wound})
         (told,) = with_clocks(at, [bare])
         ticket = ticket.after(told)
     return ticket
 
 
-def differences(
-    recorded: Ticket, events: Iterable[Event], kept: Slice, policy: Slice, now: datetime
-) -> tuple[Difference, ...]:
-    """Where the clocks on record, kept under one slice, read otherwise than those told anew under another."""
-    anew = retold(events, policy)
+def differences(recorded: Ticket, anew: Ticket, kept: Slice, policy: Slice, now: datetime) -> tuple[Difference, ...]:
+    """Where the clocks on record, kept under one slice, read otherwise than those told anew, under another."""
     names = sorted({*recorded.clocks, *anew.clocks})
     pairs = ((n, _read(recorded.clocks.get(n), kept, now), _read(anew.clocks.get(n), policy, now)) for n in names)
     return tuple(Difference(clock=n, recorded=was, retold=should) for n, was, should in pairs if was != should)
@@ -102,11 +115,19 @@ def _read(clock: Clock | None, policy: Slice, now: datetime) -> Reading | None:
     )
 
 
+def gone_over(at: Situation, event: PolicyAdopted | AgreementChanged, wanted: Slice) -> Clocks:
+    """What going over to another policy or agreement does to the clocks."""
+    anew = promised_anew(at.ticket, wanted, event.at) if isinstance(event, AgreementChanged) else {}
+    return anew | clocks_under(at.ticket, at.policy, wanted, event.at)
+
+
 def _wound(at: Situation, event: Event) -> Clocks:
     """What the event does to the clocks whose rows are carried out where events are decided; see clockwork.TABLE."""
     ticket, policy, now = at.ticket, at.policy, event.at
     match event:
-        case Transferred(why="take_over" | "not_accepted" | "absence"):
+        case Transferred(why=why) if why in RELIEVED:
+            return promises.at_relief(ticket, policy, now)
+        case Transferred(why="take_over" | "not_accepted"):
             return promises.at_resume(ticket, policy, now)
         case Reopened(to_tier=tier):
             return promises.at_reopen(ticket, policy, now, tier or 1)

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 from escalation.calendar import Calendar, due
 from escalation.calendar import elapsed as open_time
 from escalation.durations import Duration
-from escalation.terms import Facts
+from escalation.terms import Facts, Tier
 
 ZERO = timedelta()
 BREACH = "100"
@@ -38,6 +38,18 @@ class Pause(Facts):
     spared: Duration = ZERO
 
 
+class Carried(Facts):
+    """A time whose count another policy's calendar has settled, and who had the ticket then."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    counted: Duration
+    why: str
+    owner: str = ""
+    tier: Tier | None = None
+    hold: str | None = None
+
+
 class Clock(Facts):
     """One promise being kept; `counted` is the time used up to `counted_to`.
 
@@ -57,6 +69,7 @@ class Clock(Facts):
     stopped_at: AwareDatetime | None = None
     breached: bool = Field(default=False, exclude_if=lambda breached: not breached)
     excluded: bool | None = None  # by approval, from the figures of compliance
+    carried: tuple[Carried, ...] = Field(default=(), exclude_if=lambda carried: not carried)
 
     @property
     def paused(self) -> bool:
@@ -164,6 +177,7 @@ def retarget(
             "calendar": calendar_name,
             "counted": used,
             "counted_to": now,
+            "carried": clock.carried if calendar_name == clock.calendar else (),
             "breached": breached,
             "excluded": clock.excluded if breached else None,
             "pauses": tuple(_spared(pause, calendar) for pause in clock.pauses),

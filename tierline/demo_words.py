@@ -8,6 +8,7 @@ from escalation.events import (
     Absorbed,
     Accepted,
     AcceptMissed,
+    AgreementChanged,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -140,6 +141,8 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"takes in its duplicate {event.ticket_id}{earlier}"
         case CommandRefused():
             return f"{event.command} was refused: {event.message}"
+        case AgreementChanged():
+            return f"goes by the agreement {event.agreement or 'of nobody'} from now on: {event.reason}"
         case PolicyAdopted(before=before, after=after):
             return f"goes by policy {after} instead of {before}"
         case _:

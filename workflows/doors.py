@@ -225,6 +225,14 @@ class TicketDoors(ExclusionDoors):
     def _judge_merge(self, command: ask.Merge) -> None:
         self._judge(command)
 
+    @workflow.update(description=told(ask.ChangeAgreement))
+    async def change_agreement(self, command: ask.ChangeAgreement) -> TicketView:
+        return await self._ask(command)
+
+    @change_agreement.validator
+    def _judge_change_agreement(self, command: ask.ChangeAgreement) -> None:
+        self._judge(command)
+
     @workflow.update(description=told(ask.AdoptPolicy))
     async def adopt_policy(self, command: ask.AdoptPolicy) -> TicketView:
         return await self._ask(command)

@@ -55,6 +55,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "reason": "as the contract says",
     },
     "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
+    "change_agreement": {"by": "dana", "role": "dispatcher", "agreement": "premium", "reason": "the new contract"},
     "adopt_policy": {"by": "grace", "role": "service_manager", "version": "2026.2", "reason": "the new contract"},
 }
 

@@ -10,7 +10,7 @@ from temporalio.workflow import ParentClosePolicy
 from activities.desk import DeskActivities
 from activities.effects import Done, EffectActivities, Errand
 from escalation import card, desk, effects
-from escalation.commands import Absorb, AdoptPolicy, AnyCommand, DeadlinePassed, Merge
+from escalation.commands import Absorb, AdoptPolicy, AnyCommand, ChangeAgreement, DeadlinePassed, Merge
 from escalation.deadlines import Deadline, next_deadline
 from escalation.errors import MergeImpossible, Refusal
 from escalation.events import CommandRefused, Entry, Event, Resolved
@@ -94,7 +94,7 @@ class TicketWorkflow(TicketDoors):
         events = self._decide(letter.command)
         if isinstance(letter.command, Merge):
             await self._hand_to(letter.command.into)
-        adopted = letter.command.policy if isinstance(letter.command, AdoptPolicy) else None
+        adopted = letter.command.policy if isinstance(letter.command, AdoptPolicy | ChangeAgreement) else None
         await self._make_true(events, letter.request_id, adopted)
         self._answered(letter)
 

@@ -51,6 +51,7 @@ ITS_OWN: dict[str, tuple[str, ...]] = {
     "ask_exclusion": ("not_breached", "exclusion_pending"),
     "decide_exclusion": ("not_breached", "exclusion_not_asked"),
     "adopt_policy": ("policy_unfit",),
+    "change_agreement": ("policy_unfit",),
 }
 
 

@@ -4,7 +4,7 @@ The models are lenient on purpose: what is missing is named by the rules, so tha
 a sentence and not a decoding error.
 """
 
-from escalation.commands.adopting import AdoptPolicy
+from escalation.commands.adopting import AdoptPolicy, ChangeAgreement
 from escalation.commands.command import Command, DeadlinePassed
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
@@ -39,6 +39,7 @@ __all__ = [
     "AnyCommand",
     "AskExclusion",
     "Cancel",
+    "ChangeAgreement",
     "Close",
     "Command",
     "Comment",
@@ -102,6 +103,7 @@ AnyCommand = (
     | AskExclusion
     | DecideExclusion
     | AdoptPolicy
+    | ChangeAgreement
     | Absorb
     | DeadlinePassed
 )
@@ -137,5 +139,6 @@ ASKED: dict[str, type[Command]] = {
         AskExclusion,
         DecideExclusion,
         AdoptPolicy,
+        ChangeAgreement,
     )
 }

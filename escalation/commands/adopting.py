@@ -19,3 +19,15 @@ class AdoptPolicy(Command):
     version: Line = ""
     reason: Text = ""
     policy: SkipJsonSchema[CarriedSlice | None] = None
+
+
+class ChangeAgreement(Command):
+    """Go by another agreement of the policy from the start of each promise; blank: by the one that is found for it.
+
+    Time used and pauses are kept, thresholds that lie behind stay there. The API sends the ticket's slice along.
+    """
+
+    name: ClassVar[str] = "change_agreement"
+    agreement: Line = ""
+    reason: Text = ""
+    policy: SkipJsonSchema[CarriedSlice | None] = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from escalation.events.adopting import MovedDeadline, PolicyAdopted
+from escalation.events.adopting import AgreementChanged, MovedDeadline, PolicyAdopted
 from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEscalated
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
 from escalation.events.exclusions import BreachStated, ExclusionAsked, ExclusionDecided
@@ -42,6 +42,7 @@ __all__ = [
     "Absorbed",
     "AcceptMissed",
     "Accepted",
+    "AgreementChanged",
     "AttemptLogged",
     "BreachStated",
     "Cancelled",
@@ -123,6 +124,7 @@ Event = Annotated[
     | Cancelled
     | Absorbed
     | PolicyAdopted
+    | AgreementChanged
     | CommandRefused,
     Field(discriminator="kind"),
 ]

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from escalation.events.fact import Fact
+from escalation.policy import AgreedBy
 from escalation.terms import Facts
 
 
@@ -23,4 +24,17 @@ class PolicyAdopted(Fact):
     before: str
     after: str
     reason: str = ""
+    agreement: str | None = None
+    agreed_by: AgreedBy | None = None
+    moved: tuple[MovedDeadline, ...] = ()
+
+
+class AgreementChanged(Fact):
+    """From here on the promises of another agreement count, and these deadlines stand elsewhere."""
+
+    kind: Literal["agreement_changed"] = "agreement_changed"
+    before: str | None
+    agreement: str | None
+    agreed_by: AgreedBy
+    reason: str
     moved: tuple[MovedDeadline, ...] = ()

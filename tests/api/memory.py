@@ -9,7 +9,7 @@ from datetime import datetime
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
-from escalation.commands import AdoptPolicy, AnyCommand, Command, Merge, Open
+from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
 from escalation.errors import MergeImpossible, RulesFailed
 from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
@@ -82,7 +82,7 @@ class MemoryTickets:
             raise MergeImpossible(f"{command.into} is over, or was never there.", into=command.into)
         asked: AnyCommand = command  # type: ignore[assignment]
         events = desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at)
-        if isinstance(command, AdoptPolicy) and command.policy:
+        if isinstance(command, AdoptPolicy | ChangeAgreement) and command.policy:
             self.slices[ticket_id] = command.policy
         self._make_true(ticket_id, events)
         answer = view(self.tickets[ticket_id])

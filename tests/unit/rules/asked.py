@@ -42,6 +42,10 @@ GRANTED = ask.DecideExclusion(
 
 LATER = POLICY.slice_for("acme-dental").model_copy(update={"version": "later", "coordinate_at": 75})
 ADOPT = ask.AdoptPolicy(by="grace", role=Role.SERVICE_MANAGER, version="later", policy=LATER)
+PREMIUM = ask.ChangeAgreement(
+    by="dana", role=Role.DISPATCHER, agreement="premium", reason="The new contract",
+    policy=POLICY.slice_for("acme-dental", agreement="premium"),
+)  # fmt: skip
 
 _blank = st.sampled_from(["", "  ", "n/a"])
 _text = st.sampled_from(
@@ -179,6 +183,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((KNOWN_FACTS, NEAR_MISS)),
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
     st.just((ADOPT,)),
+    st.just((PREMIUM,)),
     _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
     st.just((KNOWN_FACTS, ATTEMPT)),
     st.just((ask.Comment(by=OWNER, text="Back at two"), ask.ContactMade(by=OWNER, text="Told her what is next"))),

@@ -11,6 +11,7 @@ from escalation.commands import (
     Accept,
     AdoptPolicy,
     AnyCommand,
+    ChangeAgreement,
     Contact,
     DeadlinePassed,
     Escalate,
@@ -92,6 +93,7 @@ class Story:
 
     def __init__(self, policy: Slice | None = None, desk: StubDesk | None = None, now: datetime = MONDAY) -> None:
         self.policy = policy or policy_of()
+        self.policies = [self.policy]
         self.desk = desk or StubDesk()
         self.now = now
         self.events: list[Event] = []
@@ -124,8 +126,9 @@ class Story:
     def do(self, command: AnyCommand) -> list[Event]:
         """Play a command, by the owner unless it says by whom; the events that it made."""
         decided = decide(self.ticket, self.signed(command), self.policy, self.now)
-        if isinstance(command, AdoptPolicy) and command.policy:
+        if isinstance(command, AdoptPolicy | ChangeAgreement) and command.policy and decided:
             self.policy = command.policy
+            self.policies.append(command.policy)
         return self._apply(decided)
 
     def refuses(self, refusal: type[Refusal], command: AnyCommand) -> Refusal:

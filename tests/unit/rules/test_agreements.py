@@ -1,17 +1,30 @@
-"""B10: whose agreement counts, and what is out of contract."""
+"""B5, B10: whose agreement counts, what is out of contract, and another agreement afterwards."""
 
 from datetime import timedelta
 
 import pytest
 
-from escalation.commands import Accept, Intake, Open, Reopen, Resolve, UpdateFields
+from escalation.calendar import AROUND_THE_CLOCK
+from escalation.commands import (
+    Accept,
+    ChangeAgreement,
+    ContactMade,
+    Hold,
+    Intake,
+    Open,
+    Reopen,
+    Resolve,
+    Resume,
+    UpdateFields,
+)
 from escalation.compliance import read_off
 from escalation.desk import open_ticket
-from escalation.errors import NotPermitted, UnknownName
+from escalation.errors import IncompleteCommand, NotPermitted, PolicyUnfit, UnknownName
+from escalation.events import AgreementChanged, MarkPassed
 from escalation.policy import Policy, Slice
 from escalation.terms import Priority, Role
 from escalation.view import sla_view
-from tests.unit.rules.story import CONTACT, MONDAY, POLICY, Story, at_tier
+from tests.unit.rules.story import CONTACT, MONDAY, POLICY, Story, at_tier, of_kind
 
 H = timedelta(hours=1)
 RESOLVE = Resolve(code="fixed", cause="identity", resolution="Removed the stale credential from the phone")
@@ -104,3 +117,81 @@ def test_b10_a_whole_life_out_of_contract() -> None:
     story.do(Accept())
     story.do(RESOLVE)
     assert read_off(story.ticket.clocks, resolved=True) is None
+
+
+# ------------------------------------------------------------------------------------------- another one, afterwards
+def changed(name: str, **said: object) -> ChangeAgreement:
+    asked = {"by": "dana", "role": Role.DISPATCHER, "agreement": name, "reason": "The new contract"}
+    return ChangeAgreement.model_validate(asked | {"policy": always_open(agreement=name or None)} | said)
+
+
+def always_open(**said: str | None) -> Slice:
+    cut = POLICY.slice_for("acme-dental", **said)  # type: ignore[arg-type]
+    return cut.model_copy(update={"calendars": cut.calendars | {"client": AROUND_THE_CLOCK}})
+
+
+def test_b5_another_agreement_counts_from_the_start_with_time_and_pauses_kept() -> None:
+    story = at_tier(2)
+    story.do(ContactMade(text="We are on it"))
+    story.wait(hours=2)
+    story.do(Hold(reason="waiting_customer", evidence={"question_sent": "Which phone?"}))
+    story.wait(hours=5)
+    story.do(Resume())
+    story.wait(hours=7)
+    (event,) = story.do(changed("premium"))
+    assert isinstance(event, AgreementChanged)
+    assert (event.before, event.agreement, event.agreed_by) == ("standard", "premium", "ticket")
+    clock = story.clock("resolution")
+    assert (clock.target, clock.counted, clock.due_at) == (16 * H, 9 * H, MONDAY + 21 * H)
+    assert [pause.spared for pause in clock.pauses] == [5 * H]
+    assert {line.what: line.after_at for line in event.moved}["resolution 100"] == MONDAY + 21 * H
+
+
+def test_b5_thresholds_that_lie_behind_under_it_are_not_told_and_those_ahead_are() -> None:
+    story = at_tier(2)
+    story.do(ContactMade(text="We are on it"))
+    story.wait(hours=11)
+    story.do(changed("premium"))
+    passed = [e.mark for e in of_kind(story.wait(hours=30), MarkPassed) if e.clock == "resolution"]
+    assert passed == ["75", "90", "100"]
+
+
+def test_b5_a_later_priority_goes_by_the_new_agreement() -> None:
+    story = at_tier(2)
+    story.do(changed("premium"))
+    story.do(UpdateFields(impact=1, urgency=2))
+    assert story.clock("resolution").target == 6 * H
+
+
+def test_b5_back_to_what_is_found_for_it_and_the_reason_with_it() -> None:
+    story = at_tier(2)
+    story.do(changed("premium"))
+    story.do(changed(""))
+    assert (story.ticket.agreement, story.ticket.agreed_by, story.clock("resolution").due_at) == (
+        "standard", "client", MONDAY + 24 * H,
+    )  # fmt: skip
+    assert story.do(changed("")) == []
+
+
+def test_b10_a_ticket_goes_out_of_contract_and_comes_into_one() -> None:
+    story = at_tier(2)
+    story.wait(hours=3)
+    story.do(changed("out_of_contract"))
+    assert not story.clock("resolution").running
+    bare = Story(always_open(agreement="out_of_contract"))
+    bare.open()
+    bare.do(Accept())
+    bare.wait(hours=13)
+    bare.do(changed("standard"))
+    clock = bare.clock("resolution")
+    assert (clock.started_at, clock.counted, clock.due_at) == (MONDAY, 13 * H, MONDAY + 24 * H)
+    assert "50" not in clock.marks
+
+
+def test_b5_who_may_say_so_and_what_it_needs() -> None:
+    story = at_tier(2)
+    story.refuses(NotPermitted, changed("premium", by="marek", role=Role.TECHNICIAN))
+    story.refuses(IncompleteCommand, changed("premium", reason=" "))
+    story.refuses(IncompleteCommand, changed("premium", policy=None))
+    elsewhere = POLICY.slice_for("volta-mfg", agreement="premium")
+    story.refuses(PolicyUnfit, changed("premium", policy=elsewhere))
