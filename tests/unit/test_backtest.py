@@ -14,7 +14,18 @@ from escalation.backtest import Report, TicketChanges, judge
 from escalation.backtest.imported import in_words_of
 from escalation.backtest.outcome import Outcome, outcome_of
 from escalation.backtest.replay import recorded, replay
-from escalation.commands import Accept, Close, Escalate, Hold, LogAttempt, Resolve, Return, UpdateFields
+from escalation.commands import (
+    Accept,
+    AdoptPolicy,
+    ChangeAgreement,
+    Close,
+    Escalate,
+    Hold,
+    LogAttempt,
+    Resolve,
+    Return,
+    UpdateFields,
+)
 from escalation.errors import Refusal
 from escalation.events import Escalated, Event
 from escalation.policy import AutoEscalation, Slice, Trigger
@@ -85,6 +96,8 @@ def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_pag
     story.open(**data.draw(INTAKES))
     for episode in data.draw(st.lists(EPISODES, min_size=4, max_size=14)):
         for command in episode:
+            if isinstance(command, AdoptPolicy | ChangeAgreement):
+                continue  # a back-test goes by one policy from the first event to the last
             story.wait()  # as the workflow does: what is due comes before what is asked
             try:
                 story.do(command.model_copy(update={"by": story.owner}) if command.by == OWNER else command)
