@@ -105,6 +105,7 @@ class TicketFacts:
     reopens: int = 0
     near_misses: int = 0
     in_scope: tuple[tuple[str, str], ...] = ()  # by whom and of which category, escalated though in the tier's scope
+    ratings: tuple[str, ...] = ()  # of the handoff notes, by those who received them
     events: int = 0
     queued: timedelta = timedelta()  # in all, owned but not accepted
     teams: tuple[str, ...] = ()  # one after the other
@@ -113,6 +114,8 @@ class TicketFacts:
     category: str | None = None
     technician: str | None = None
     shift: str | None = None
+    partner: str | None = None
+    hours: str | None = None  # whether the desk was open when it came in
     kept: Kept | None = None  # as its own clocks recorded it
 
     @property

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from escalation.compliance import Judge
 from escalation.facts import Kept, Move, Pickup, TicketFacts
 
-GroupBy = Literal["client", "category", "technician", "shift", "priority"]
+GroupBy = Literal["client", "category", "technician", "shift", "partner", "hours", "priority"]
 HIGHEST_TIER = 3
 UNNAMED = "(none)"
 _NEVER_ACCEPTED = {Pickup.LEFT_UNACCEPTED, Pickup.COMPLETED_UNACCEPTED}
@@ -83,6 +83,15 @@ class InScope(_Figures):
     by_category: dict[str, int]
 
 
+class NoteQuality(_Figures):
+    """What receivers said of the handoff notes that they rated."""
+
+    rated: int
+    complete: int
+    usable: int
+    unusable: int
+
+
 class SlaFigures(_Figures):
     """Promises kept and broken, among the tickets that were promised something."""
 
@@ -97,7 +106,7 @@ class SlaFigures(_Figures):
 
 
 class EscalationFigures(_Figures):
-    """All figures over a set of tickets; `sla`, and `near_misses` with `in_scope`, only when asked for."""
+    """All figures over a set of tickets; `sla`, and `near_misses` with `in_scope` and `notes`, only when asked for."""
 
     cases: int
     events: int
@@ -114,6 +123,7 @@ class EscalationFigures(_Figures):
     reopened_cases: Share
     sla: SlaFigures | None = Field(default=None, exclude_if=lambda sla: sla is None)
     near_misses: NearMisses | None = Field(default=None, exclude_if=lambda near_misses: near_misses is None)
+    notes: NoteQuality | None = Field(default=None, exclude_if=lambda notes: notes is None)
     in_scope: InScope | None = Field(default=None, exclude_if=lambda in_scope: in_scope is None)
 
 
@@ -143,6 +153,7 @@ def escalation_figures(
         reopened_cases=_share(sum(ticket.reopens > 0 for ticket in facts), len(facts)),
         sla=_sla([kept for ticket in facts if (kept := judge(ticket)) is not None]) if judge else None,
         near_misses=_near_misses(facts, len(escalated)) if near_misses else None,
+        notes=_notes(facts) if near_misses else None,
         in_scope=_in_scope(facts, len(ups)) if near_misses else None,
     )
 
@@ -150,7 +161,10 @@ def escalation_figures(
 def grouped(
     tickets: Iterable[TicketFacts], by: GroupBy, judge: Judge | None = None, *, near_misses: bool = False
 ) -> dict[str, EscalationFigures]:
-    """The same figures for each client, category, technician, shift or priority, in the order of their names."""
+    """The same figures for each client, category, technician, shift … in the order of their names.
+
+    By `hours`: for what came in while the desk was open, and after hours.
+    """
     groups: defaultdict[str, list[TicketFacts]] = defaultdict(list)
     for ticket in tickets:
         groups[getattr(ticket, by) or UNNAMED].append(ticket)
@@ -185,6 +199,11 @@ def _never_accepted(ups: Sequence[Move]) -> NeverAccepted:
 def _near_misses(facts: Sequence[TicketFacts], escalated: int) -> NearMisses:
     n = sum(ticket.near_misses for ticket in facts)
     return NearMisses(n=n, rate=round(n / (n + escalated), 4) if n + escalated else None)
+
+
+def _notes(facts: Sequence[TicketFacts]) -> NoteQuality:
+    said = Counter(rating for ticket in facts for rating in ticket.ratings)
+    return NoteQuality(rated=said.total(), complete=said["complete"], usable=said["usable"], unusable=said["unusable"])
 
 
 def _in_scope(facts: Sequence[TicketFacts], escalations: int) -> InScope:

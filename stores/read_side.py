@@ -9,16 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, or_, select, tuple_
 
+from escalation.calendar import Calendar
 from escalation.compliance import read_off
+from escalation.desk_hours import hours_of
 from escalation.facts import TicketFacts
 from escalation.ports import Page, Queues, StoredTicket, TicketFilter
 from escalation.sla import Clock
 from escalation.ticket import Ticket
 from stores.database import transaction
 from stores.queue_figures import queues_at
-from stores.schema import people, tickets
+from stores.schema import people, roster, tickets
 from stores.ticket_facts import Story
 
 MOST_AT_ONCE = 200
@@ -68,14 +70,17 @@ class ReadSide:
         """The facts of the tickets taken in from `since` up to, and not including, `until`, by ticket id.
 
         A ticket that was merged into another is not counted. `technician` is who first escalated it, else its last
-        owner; `shift` is the name of that person's calendar.
+        owner; `shift` is the name of that person's calendar, `partner` whom they work for if not for us. `hours` says
+        whether any shift of today's policy was open when it came in.
         """
         with transaction(self._engine) as connection:
-            shifts = {row.id: row.calendar for row in connection.execute(select(people.c.id, people.c.calendar))}
+            about = select(people.c.id, people.c.calendar, people.c.partner)
+            who = {row.id: (row.calendar, row.partner) for row in connection.execute(about)}
+            shifts = _shifts(connection)
             # A few at a time: a hundred thousand rows at once are a gigabyte, which the garbage collector walks over
             # and over.
             asked = _facts_asked(since, until, clients, imported).execution_options(yield_per=_ROWS_AT_ONCE)
-            return [_figured(row, shifts) for row in connection.execute(asked)]
+            return [_figured(row, who, shifts) for row in connection.execute(asked)]
 
 
 _ASKED = select(
@@ -183,15 +188,24 @@ def _facts_asked(
 _CLOCKS = TypeAdapter(dict[str, Clock])
 
 
-def _figured(row: Row[*tuple[Any, ...]], shifts: dict[str, str]) -> TicketFacts:
+def _shifts(connection: Connection) -> list[Calendar]:
+    """The calendars in which the desk works; none before the first policy."""
+    body = connection.execute(select(roster.c.body["calendars"])).scalar_one_or_none() or {}
+    return [Calendar.model_validate(each) for each in body.values()]
+
+
+def _figured(row: Row[*tuple[Any, ...]], who: dict[str, tuple[str, str | None]], shifts: list[Calendar]) -> TicketFacts:
     story = Story.model_validate(row.facts)
     facts, technician = story.ended(), story.escalated_by or row.owner or None
+    shift, partner = who.get(technician or "", (None, None))
     return replace(
         facts,
         priority=row.priority,
         client=row.client,
         category=row.category,
         technician=technician,
-        shift=shifts.get(technician or ""),
+        shift=shift,
+        partner=partner,
+        hours=hours_of(shifts, facts.opened_at) if shifts else None,
         kept=read_off(_CLOCKS.validate_python(row.clocks or {}), resolved=facts.completed_at is not None),
     )

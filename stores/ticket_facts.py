@@ -24,6 +24,7 @@ from escalation.events import (
     Handoff,
     Held,
     NearMissLogged,
+    NoteRated,
     Opened,
     Reopened,
     Resolved,
@@ -94,6 +95,8 @@ def _happened(story: Story, event: Event, request: str, before: Ticket) -> Story
             return _over(story, event.at)
         case NearMissLogged():
             return _with(story, near_misses=story.facts.near_misses + 1)
+        case NoteRated(rating=rating):
+            return _with(story, ratings=(*story.facts.ratings, rating))
         case Absorbed(counted_from=datetime() as earlier):
             return _with(story, opened_at=min(story.facts.opened_at, earlier))
         case _:

@@ -97,7 +97,9 @@ def metrics(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     since: Annotated[str | None, typer.Option("--from", help="Moment, ISO 8601; of the running desk only.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Moment, ISO 8601; of the running desk only.")] = None,
-    by: Annotated[str | None, typer.Option(help="client, category, technician, shift or priority.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="client, category, technician, shift, partner, hours or priority.")
+    ] = None,
     imported: Annotated[bool, typer.Option("--imported", help="Of the imported logs, not of the desk's own.")] = False,
     state: State = None,
 ) -> None:

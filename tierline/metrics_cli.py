@@ -61,6 +61,8 @@ def _counts(figures: EscalationFigures) -> Iterator[tuple[str, str, str]]:
         without = f"of {sla.resolved} resolved; {sla.resolution_breached_if_holds_did_not_pause} if holds did not pause"
         yield "Response breached", str(sla.response_breached), f"of {sla.responded} responded"
         yield "Resolution breached", str(sla.resolution_breached), without
+    if (notes := figures.notes) is not None and notes.rated:
+        yield "Notes rated unusable", str(notes.unusable), f"of {notes.rated} rated"
     if (near := figures.near_misses) is not None:
         yield "Near misses", str(near.n), "" if near.rate is None else f"{near.rate:.1%} of near misses and escalations"
 

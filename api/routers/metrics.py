@@ -25,7 +25,8 @@ def escalation(
 ) -> EscalationFigures | dict[str, EscalationFigures]:
     """Escalation rate of each tier, re-escalation in its four readings, times, never accepted, near misses.
 
-    With `by` the same for each client, category, technician, shift or priority. Times are wall-clock hours.
+    With `by` the same for each client, category, technician, shift, partner, hours (the desk's own, or after them) or
+    priority. Times are wall-clock hours.
     """
     if since is not None and until is not None and since >= until:
         raise InvalidRequest("`from` lies before `to`.", errors=[{"field": "query.from", "message": "not before `to`"}])

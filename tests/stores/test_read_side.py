@@ -5,9 +5,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, event, select, update
 
-from escalation.events import Cancelled, Event, Held, MarkPassed, NearMissLogged, Need, Reopened, Resumed, Returned
+from escalation.events import (
+    Cancelled,
+    Event,
+    Held,
+    MarkPassed,
+    NearMissLogged,
+    Need,
+    NoteRated,
+    Reopened,
+    Resumed,
+    Returned,
+)
 from escalation.lifecycle import Stage
-from escalation.metrics import escalation_figures
+from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
 from escalation.sla import without
 from escalation.terms import Priority
@@ -204,7 +215,7 @@ def test_the_number_of_questions_does_not_grow_with_the_tickets(shelf: Shelf) ->
     shelf.read.queues(MONDAY)
     shelf.read.facts()
     shelf.read.tickets(EVERYTHING, 30, None)
-    assert len(asked) == 5
+    assert len(asked) == 6
 
 
 def test_rebuilding_gives_the_same_rows(shelf: Shelf) -> None:
@@ -267,3 +278,22 @@ def test_a_ticket_merged_into_another_is_not_counted_twice(shelf: Shelf) -> None
 def _rows(engine: Engine) -> list[dict[str, object]]:
     with transaction(engine) as connection:
         return [dict(row) for row in connection.execute(select(tickets).order_by(tickets.c.ticket_id)).mappings()]
+
+
+def test_r69_after_hours_shifts_and_partners_are_measured_apart(engine: Engine) -> None:
+    Desk(engine).seed(policy(people={"priya": {"partner": "Manila Support"}}))
+    night = MONDAY - 6 * HOUR  # five in the morning in Warsaw
+    for name, owner, at in (("day", "tomas", MONDAY), ("night", "priya", night)):
+        moved = escalated("elena", at + HOUR)
+        rated = NoteRated(at=at + 2 * HOUR, by="elena", rating="unusable" if name == "night" else "complete")
+        Journal(engine).append(story(name, intake(name, at), queued(owner, at), moved, rated))
+    facts = ReadSide(engine).facts()
+    by_hours = grouped(facts, "hours", lambda ticket: ticket.kept, near_misses=True)
+    assert {name: figures.cases for name, figures in by_hours.items()} == {"after_hours": 1, "business_hours": 1}
+    assert by_hours["after_hours"].tier_moves == {"1->2": 1}
+    assert by_hours["after_hours"].sla is not None
+    notes = by_hours["after_hours"].notes
+    assert notes is not None
+    assert (notes.rated, notes.unusable) == (1, 1)
+    assert set(grouped(facts, "partner")) == {"Manila Support", "(none)"}
+    assert set(grouped(facts, "shift")) == {"office"}
