@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from escalation.policy import Policy
 from tierline.faults import OperatorError
-from tierline.policy_reading import Reading, read_policy
+from tierline.policy_reading import Fault, Reading, loaded, read_policy
 from tierline.policy_salvage import salvage
 from tierline.public_holidays import holiday_reader
 
@@ -35,10 +32,8 @@ def load_policy(path: Path, years: range | None = None) -> Policy:
     The holidays of a country become dates here, in these years: from last year to three years ahead by default.
     """
     text = text_of(path)
-    try:
-        read = salvage(YAML(typ="safe", pure=True).load(text), holiday_reader(years))
-    except YAMLError:
-        read = None
+    document = loaded(text)
+    read = None if isinstance(document, Fault) else salvage(document, holiday_reader(years))
     if read is None or read.policy is None or read.unreadable:
         raise _error(path, read_policy(text, years))
     return read.policy

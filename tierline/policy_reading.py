@@ -1,8 +1,9 @@
 """A policy document as it is read to be checked or published: the policy, and every fault with its line."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from ruamel.yaml import YAML
@@ -13,6 +14,9 @@ from escalation.policy import Policy
 from tierline.policy_places import Places
 from tierline.policy_salvage import Salvaged, salvage
 from tierline.public_holidays import holiday_reader
+
+_MOST_PARTS = 50_000
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 
 
 class Fault(NamedTuple):
@@ -41,15 +45,9 @@ class Reading:
 
 def read_policy(text: str, years: range | None = None, at: datetime | None = None) -> Reading:
     """Read a document; `at` is the moment from which shifts and openings are looked at, now unless told otherwise."""
-    try:
-        document = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Reading(None, (Fault(line, "", f"this is not YAML: {error.problem or error.context}"),))
-    except YAMLError as error:
-        return Reading(None, (Fault(1, "", f"this is not YAML: {error}"),))
-    if not isinstance(document, dict):
-        return Reading(None, (Fault(1, "", "a policy is a mapping of names to what they mean"),))
+    document = loaded(text)
+    if isinstance(document, Fault):
+        return Reading(None, (document,))
     read = salvage(document, holiday_reader(years))
     places = Places(text, read.left_out)
     faults = [Fault(places.line(place), _dotted(place), message) for place, message in read.unreadable]
@@ -57,6 +55,45 @@ def read_policy(text: str, years: range | None = None, at: datetime | None = Non
         faults += _unsound(read, read.policy, places, at or datetime.now(UTC))
         faults += _unread(read.policy, places)
     return Reading(read.policy, tuple(sorted(set(faults))))
+
+
+def loaded(text: str) -> dict[object, object] | Fault:
+    """The document as plain mappings and lists, or the one fault for which it cannot be read at all."""
+    try:
+        document = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return Fault(line, "", f"this is not YAML: {error.problem or error.context}")
+    except (YAMLError, ValueError, OverflowError) as error:  # ValueError: a date that no calendar has
+        return _odd_date(text) or Fault(1, "", f"this is not YAML: {error}")
+    except RecursionError:
+        return Fault(1, "", "this is nested too deeply")
+    if not isinstance(document, dict):
+        return Fault(1, "", "a policy is a mapping of names to what they mean")
+    if not _bearable(document):
+        return Fault(1, "", f"with its aliases written out, this has more than {_MOST_PARTS:,} parts")
+    return document
+
+
+def _odd_date(text: str) -> Fault | None:
+    for line, words in enumerate(text.splitlines(), start=1):
+        for found in _DATE.finditer(words):
+            try:
+                date.fromisoformat(found[0])
+            except ValueError:
+                return Fault(line, "", f"there is no day {found[0]}")
+    return None
+
+
+def _bearable(document: object) -> bool:
+    """Whether it can be looked at in reasonable time: aliases of aliases may stand for billions of parts."""
+    left, parts = [document], 0
+    while left and parts <= _MOST_PARTS:
+        node = left.pop()
+        inside = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+        parts += len(inside)
+        left += inside
+    return parts <= _MOST_PARTS
 
 
 def _unsound(read: Salvaged, policy: Policy, places: Places, at: datetime) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from tierline.policy_reading import read_policy
 
 DEFAULT = (PARTS_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
 MARK = "#! "
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
 
 EDITS: tuple[tuple[str, str], ...] = (
     # ------------------------------------------------------------------------------------------- calendars
@@ -204,6 +205,10 @@ def test_the_command_names_the_file_and_the_line_of_each(
         ("", "1: a policy is a mapping"),
         ("name: default-msp\nversion: '1'\n", "1: matrix: Field required"),
         ("version: 2026.1\n", "1: version: Input should be a valid string"),
+        ("name: a\nholidays: [2026-02-30]\n", "2: there is no day 2026-02-30"),
+        (f"a: {'9' * 5_000}\n", "1: this is not YAML"),
+        (f"a: {'[' * 5_000}", "1: this is nested too deeply"),
+        (BOMB, "1: with its aliases written out, this has more than 50,000 parts"),
     ],
 )
 def test_what_is_no_policy_at_all_is_named_too(text: str, fault: str) -> None:
