@@ -14,6 +14,7 @@ from icalendar import Calendar, Event
 from api.faults import InvalidRequest
 from escalation.oncall import HORIZON, Duty
 from escalation.terms import LINE
+from escalation.zones import zone_named
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 AHEAD = timedelta(days=180)
@@ -80,7 +81,7 @@ def entries(text: bytes, zone: str) -> Iterator[Entry | Unread]:
     if len(events) > _MOST:
         raise InvalidRequest(f"A calendar may hold {_MOST} entries at the most.")
     for event in events:
-        yield _read(event, ZoneInfo(zone))
+        yield _read(event, zone_named(zone))
 
 
 def _read(event: Event, zone: ZoneInfo) -> Entry | Unread:
