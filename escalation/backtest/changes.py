@@ -1,8 +1,8 @@
 """What another policy would have changed on one ticket, each change with its trigger or its deadline."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from pydantic import AwareDatetime
 
@@ -74,21 +74,36 @@ def _started(before: Outcome, after: Outcome) -> Iterator[Change]:
 
 
 def _moved(before: Outcome, after: Outcome) -> Iterator[Change]:
-    """Escalations in both are the same where kind, target and cause are, one after the other."""
-    waiting: dict[tuple[str, str, str], list[Moved]] = defaultdict(list)
-    for moved in after.escalations:
-        waiting[moved.same_as].append(moved)
-    for moved in before.escalations:
-        same = waiting[moved.same_as]
-        if not same:
-            yield _change(moved, "gone", moved.at, None)
-            continue
-        again = same.pop(0)
-        if abs(again.at - moved.at) > _SAME_TIME:
-            yield _change(again, "earlier" if again.at < moved.at else "later", moved.at, again.at)
-    for left in waiting.values():
-        for moved in left:
-            yield _change(moved, "new", None, moved.at)
+    """Escalations in both are the same where kind, target and cause are: those of one time first, then in order."""
+    was, would = _by_cause(before), _by_cause(after)
+    for same in dict.fromkeys([*was, *would]):
+        left, new = _without_pairs(was.get(same, []), would.get(same, []))
+        for one, other in zip_longest(left, new):
+            if one is None:
+                yield _change(other, "new", None, other.at)
+            elif other is None:
+                yield _change(one, "gone", one.at, None)
+            else:
+                yield _change(other, "earlier" if other.at < one.at else "later", one.at, other.at)
+
+
+def _by_cause(outcome: Outcome) -> dict[tuple[str, str, str], list[Moved]]:
+    found: dict[tuple[str, str, str], list[Moved]] = {}
+    for moved in outcome.escalations:
+        found.setdefault(moved.same_as, []).append(moved)
+    return found
+
+
+def _without_pairs(was: Sequence[Moved], would: Sequence[Moved]) -> tuple[list[Moved], list[Moved]]:
+    """Those of the one that have none of the same time in the other."""
+    left, new = list[Moved](), list(would)
+    for moved in was:
+        pair = next((each for each in new if abs(each.at - moved.at) <= _SAME_TIME), None)
+        if pair is None:
+            left.append(moved)
+        else:
+            new.remove(pair)
+    return left, new
 
 
 def _change(moved: Moved, how: str, recorded_at: datetime | None, at: datetime | None) -> Change:
