@@ -10,8 +10,8 @@ from escalation.errors import Refusal
 class DeskActivities:
     """The desk, as an activity."""
 
-    def __init__(self, desk: ports.Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: ports.Desk, record: ports.Record) -> None:
+        self._desk, self._record = desk, record
 
     @activity.defn
     def name_receivers(self, asks: list[ports.Ask]) -> list[ports.Named]:
@@ -20,6 +20,21 @@ class DeskActivities:
         A Refusal (a person whom the desk does not know) comes out as an ApplicationError of its code.
         """
         try:
-            return [self._desk.name(ask) for ask in asks]
+            return [self._with_kin(self._desk.name(ask), ask) for ask in asks]
         except Refusal as refusal:
             raise ApplicationError(refusal.message, refusal.details, type=refusal.code, non_retryable=True) from None
+
+    @activity.defn
+    def client_of(self, ticket_id: str) -> str | None:
+        """Whose ticket another one is; None where the record does not have it, or not yet."""
+        return self._record.client_of(ticket_id)
+
+    def _with_kin(self, named: ports.Named, ask: ports.Ask) -> ports.Named:
+        """The answer with the tickets alike, if they were asked for; a handoff does not wait for them."""
+        if ask.kin is None:
+            return named
+        try:
+            alike = tuple(self._record.alike(ask.kin))
+        except ports.Unavailable:
+            return named
+        return named.model_copy(update={"alike": alike}) if alike else named

@@ -32,12 +32,14 @@ from api.routers import (
     swaps,
     tickets,
 )
+from api.routers import problems as problem_records
 from api.services import Services
 from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
+    problem_records,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -12,7 +12,7 @@ from escalation.explain import Explanation
 from escalation.facts import TicketFacts
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import PersonView, ReadSide, Relief, Token
+from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.view import ReviewView
 from escalation.view import HandoffView, SlaView, TicketView
@@ -40,6 +40,12 @@ class Reviews(Protocol):
     """The reviews that wait for a person; NotFound where none of this ticket was ever begun."""
 
     async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView: ...
+
+
+class Record(Protocol):
+    """The problems on record."""
+
+    def problems(self, clients: tuple[str, ...] | None = None) -> Sequence[ProblemRecord]: ...
 
 
 class Story(Protocol):
@@ -164,6 +170,7 @@ class Services:
     reviews: Reviews
     review_book: ReviewBook
     read: ReadSide
+    record: Record
     journal: Story
     letters: Letters
     figures: Figures

@@ -29,6 +29,7 @@ from escalation.events import (
     NoteRated,
     Nudged,
     PolicyAdopted,
+    ProblemLinked,
     Queued,
     Reopened,
     Resolved,
@@ -82,6 +83,8 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"fired": _fired(ticket, event.trigger)}
         case Coordinated():
             return _coordinated(ticket, event)
+        case ProblemLinked(problem=problem):
+            return {"problem": problem}
         case Held():
             held = OnHold(reason=event.reason, since=event.at, **{n: getattr(event, n) for n in _HELD})
             return {"hold": held}
@@ -225,6 +228,8 @@ def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
     }
     if tier_of(event.stage) is not None:
         changed |= {"ending": None, "closed_at": None}  # an imported log takes up again even what was closed
+    if event.alike:
+        changed["alike"] = event.alike
     match event:
         case Escalated():
             changed |= _escalated(ticket, event)

@@ -25,6 +25,7 @@ from escalation.moving import (
 from escalation.permissions import judge_actor, may
 from escalation.policy import Slice
 from escalation.ports import Named
+from escalation.recurrence import judge_recur
 from escalation.relief import judge_hand_over, judge_relieve
 from escalation.situation import Situation
 from escalation.stagnation import with_idle_limit
@@ -125,6 +126,8 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_adopt(at, command)
         case ask.ChangeAgreement():
             return judge_agreement(at, command)
+        case ask.Recur():
+            return judge_recur(at)
         case ask.DeadlinePassed():
             return judge_deadline(at)
         case _:

@@ -122,6 +122,10 @@ def judge_absorb(at: Situation, command: Absorb) -> list[Event]:
     ticket = at.ticket
     if command.ticket_id == ticket.id:
         raise MergeImpossible(f"{ticket.id} cannot be merged into itself.", into=ticket.id)
+    if command.client and command.client != ticket.client:
+        raise MergeImpossible(
+            f"{command.ticket_id} is a ticket of {command.client}, {ticket.id} of {ticket.client}.", into=ticket.id
+        )
     if not command.ticket_id or command.ticket_id in ticket.duplicates:
         return []
     clocks = promises.at_merge(ticket, at.policy, at.now, command.opened_at)

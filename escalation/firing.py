@@ -190,7 +190,7 @@ def escalates(
             owed_at=at.now + debt if lacks else None,
             in_scope=in_scope,
             override=override,
-            audit="monthly" if override else "weekly" if in_scope else "",
+            audit="monthly" if override else "weekly" if in_scope else None,
             clocks=promises.at_handoff(ticket, policy, at.now, to_tier, emergency=emergency),
         ),
     ]

@@ -24,7 +24,7 @@ PERMITTED: dict[Role, frozenset[str]] = {
     Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({"open", "absorb", "deadline", "emergency", "close", "relieve"}),
+    Role.SYSTEM: frozenset({"open", "absorb", "recur", "deadline", "emergency", "close", "relieve"}),
 }
 
 OWNERS_ONLY = _HANDED_ON | {"log_attempt", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}

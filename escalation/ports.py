@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 from escalation.events import Entry, Need
 from escalation.messages import Address, Message, Receipt
 from escalation.policy import Policy
+from escalation.recurrence import Kin
 from escalation.terms import Facts, Priority, Role
 from escalation.ticket import Ticket
 
@@ -27,15 +28,41 @@ class Named(Facts):
     person: str
     via: str
     until: AwareDatetime | None = None
+    alike: tuple[str, ...] | None = None
 
 
 class Ask(Facts):
-    """A question to the desk; `key` makes it safe to repeat: the same key gives the same answer."""
+    """A question to the desk; `key` makes it safe to repeat: the same key gives the same answer.
+
+    `kin` asks as well which tickets are alike.
+    """
 
     key: str
     ticket_id: str
     need: Need
     at: AwareDatetime
+    kin: Kin | None = None
+
+
+class ProblemRecord(Facts):
+    """A fault that keeps coming back, and the tickets that it made."""
+
+    id: str
+    client: str
+    category: str
+    tickets: tuple[str, ...]
+
+
+class Record(Protocol):
+    """What is known of other tickets."""
+
+    def client_of(self, ticket_id: str) -> str | None:
+        """Whose ticket it is; None for one that is not there."""
+        ...
+
+    def alike(self, kin: Kin) -> list[str]:
+        """The other tickets of the same kind, the latest first."""
+        ...
 
 
 class Desk(Protocol):

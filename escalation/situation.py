@@ -122,6 +122,7 @@ def fields_of(ticket: Ticket, policy: Slice, tier: int) -> Fields:
         "inbound_contacts": ticket.inbound_contacts,
         "technicians": len(ticket.technicians),
         "returns": ticket.returns,
+        "recurrences": len(ticket.alike) + 1,
         "beyond_scope": beyond_scope(ticket, policy, tier),
         "must_escalate": bool(must_escalate(ticket, policy, tier)),
         "emergency_category": category is not None and category.emergency,

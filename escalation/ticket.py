@@ -40,6 +40,8 @@ class Ticket(Facts):
     required_skill: str | None = None
     needed_access: str | None = None
     known_issue: str | None = None
+    alike: tuple[str, ...] = ()
+    problem: str | None = None
     asset: str | None = None
     vip: bool = False
     policy_version: str

@@ -24,6 +24,7 @@ FIELDS = frozenset(
         "inbound_contacts",
         "technicians",
         "returns",
+        "recurrences",
         "beyond_scope",
         "must_escalate",
         "emergency_category",

@@ -16,7 +16,7 @@ from escalation.permissions import OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
-from escalation.records import Breach, FiledNote, NoteDebt
+from escalation.records import Breach, FiledNote, NoteDebt, Stay
 from escalation.sla import Clock, Pause
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
@@ -25,11 +25,11 @@ _NEVER, _SECOND = timedelta(), timedelta(seconds=1)
 
 
 class StayView(Facts):
-    """One link of the chain so far; `owners` are all who had the ticket there, one after the other."""
+    """One link of the chain so far; `owners`, where several had the ticket there, one after the other."""
 
     tier: Tier
     owner: str
-    owners: tuple[str, ...] = ()
+    owners: tuple[str, ...] | None = None
     began_at: AwareDatetime
     accepted_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = None
@@ -78,6 +78,7 @@ class TicketView(Facts):
     reopen_count: int = 0
     merged_into: str | None = None
     reopens: str | None = None
+    problem: str | None = None
     note_debt: NoteDebt | None = None
     stagnant_since: AwareDatetime | None = None
     under_escalated: AwareDatetime | None = None
@@ -150,10 +151,15 @@ def view(ticket: Ticket) -> TicketView:
         stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values() if _telling(c)},
         next_deadline=coming[0] if coming else None,
-        chain=tuple(StayView.model_validate(stay.model_dump()) for stay in ticket.stays),
+        chain=tuple(map(_link, ticket.stays)),
         allowed=allowed(ticket),
         resolved_at=ticket.ending.at if ticket.ending else None,
     )
+
+
+def _link(stay: Stay) -> StayView:
+    owners = stay.owners if len(stay.owners) > 1 else None
+    return StayView.model_validate(stay.model_dump() | {"owners": owners})
 
 
 def sla_view(ticket: Ticket, policy: Slice, now: datetime) -> SlaView:

@@ -14,6 +14,7 @@ from escalation.errors import UnknownName
 from escalation.events import Need
 from escalation.oncall import Absence, Board, Rota, shift_end
 from escalation.policy import Fallback, Policy
+from escalation.receiving import check_receiver
 from escalation.terms import Facts, Priority, Role, Tier
 
 _URGENT = frozenset({Priority.P1, Priority.P2})
@@ -167,6 +168,8 @@ class _Chain:
             return None
         if person not in self._desk.colleagues:
             raise UnknownName(f"The desk has nobody called {person!r}.", field="person", value=person)
+        known = self._desk.colleagues[person]
+        check_receiver(known.id, known.role, known.tier, self._need)
         if self._need.in_person:  # whoever takes a ticket is here, absence or not: it was accepted in their name
             return Choice(person, "named")
         return _first((c for c in self._free if c.id == person), "named")

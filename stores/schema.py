@@ -96,7 +96,9 @@ tickets = Table(
     Column("state", JSONB, nullable=False),
     Index("tickets_newest_first", "taken_in_at", "ticket_id"),
     Index("tickets_open", "stage", "owner", postgresql_where=_OPEN),
+    Column("problem", Text),
     Index("tickets_alike", "category", "client"),
+    Index("tickets_of_a_problem", "problem", postgresql_where=text("problem IS NOT NULL")),
 )
 
 # -------------------------------------------------------------------------------------------------------- desk

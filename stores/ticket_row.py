@@ -60,6 +60,7 @@ _SAME = (
     "reopen_count",
     "reached_tier_3",
     "merged_into",
+    "problem",
 )
 
 

@@ -36,6 +36,7 @@ from escalation.events import (
     Opened,
     Paged,
     PolicyAdopted,
+    ProblemLinked,
     ProgressMissed,
     Queued,
     Reopened,
@@ -84,6 +85,8 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             )
         case Coordinated():
             return f"{name(event.coordinator)} coordinates with the customer from now on: {event.reason}"
+        case ProblemLinked():
+            return f"the fault keeps coming back: {_list(event.tickets)} are one problem, {event.problem}"
         case Consulted():
             return f"asks {name(event.person)}, and keeps the ticket: {event.question}"
         case Held():

@@ -81,6 +81,7 @@ def tickets_worker(
 ) -> Worker:
     """The worker of the workflows and of what they wait for; `configured`: there is a way out for messages."""
     postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=configured)
+    desk = DeskActivities(stores.desk, stores.record)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     relief = ReliefActivities(client, stores.relief)
     return Worker(
@@ -88,7 +89,8 @@ def tickets_worker(
         task_queue=settings.task_queue,
         workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow],
         activities=[
-            DeskActivities(stores.desk).name_receivers,
+            desk.name_receivers,
+            desk.client_of,
             EffectActivities(stores.journal, postman).carry_out,
             reviews.draft_review,
             reviews.review_overdue,

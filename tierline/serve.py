@@ -41,6 +41,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         reviews=Reviews(client),
         review_book=stores.reviews,
         read=stores.read_side,
+        record=stores.record,
         journal=stores.journal,
         letters=stores.outbox,
         figures=stores.read_side,

@@ -11,6 +11,7 @@ from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.journal import Journal
+from stores.kin import Record
 from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
 from stores.people import People
@@ -35,6 +36,7 @@ class Stores:
     policies: Policies
     read_side: ReadSide
     relief: Relief
+    record: Record
     reviews: Reviews
     rotas: LiveRotas
     tokens: Tokens
@@ -52,6 +54,7 @@ class Stores:
             policies=Policies(engine),
             read_side=ReadSide(engine),
             relief=Relief(engine),
+            record=Record(engine),
             reviews=Reviews(engine),
             rotas=LiveRotas(engine),
             tokens=Tokens(engine),

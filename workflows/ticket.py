@@ -4,24 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
-from activities.desk import DeskActivities
 from activities.effects import Done, EffectActivities, Errand
 from escalation import card, desk, effects
-from escalation.commands import Absorb, AdoptPolicy, AnyCommand, ChangeAgreement, DeadlinePassed, Merge
+from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, DeadlinePassed, Merge, Recur
 from escalation.deadlines import Deadline, next_deadline
-from escalation.errors import MergeImpossible, Refusal
-from escalation.events import CommandRefused, Entry, Event, Resolved
+from escalation.errors import Refusal
+from escalation.events import CommandRefused, Entry, Event, Handoff, Resolved
 from escalation.messages import Message
 from escalation.policy import Slice
-from escalation.ports import Ask, Named
-from escalation.ticket import Ticket, fold
+from escalation.ticket import Ticket
 from workflows import attributes, options
 from workflows.case import Case
-from workflows.doors import TicketDoors
-from workflows.mailbox import Letter, failure, guarded, mark_of, refusal_of
+from workflows.mailbox import Letter, failure, guarded, mark_of
+from workflows.questions import TicketQuestions, after
 from workflows.review import ReviewCase, ReviewWorkflow
 from workflows.standing import carried_through
 
@@ -30,7 +28,7 @@ _RECENT = 6
 
 
 @workflow.defn(name="Ticket")
-class TicketWorkflow(TicketDoors):
+class TicketWorkflow(TicketQuestions):
     """The loop takes letters and deadlines one at a time: judge, name a receiver, apply, write and send."""
 
     @workflow.init
@@ -114,19 +112,6 @@ class TicketWorkflow(TicketDoors):
         )
         await self._make_true([noted], request_id)
 
-    async def _hand_to(self, other: str) -> None:
-        """Tell the other ticket what is merged into it; MergeImpossible if it is over or was never there."""
-        handle = workflow.get_external_workflow_handle(f"ticket/{other}")
-        ticket = self._ticket
-        told = Absorb(ticket_id=ticket.id, opened_at=ticket.opened_at, watchers=(*ticket.watchers, ticket.owner))
-        try:
-            await handle.signal("absorb", told)
-        except FailureError:
-            raise MergeImpossible(f"{other} is over, or was never there.", into=other) from None
-        if any(isinstance(letter.command, Absorb) and letter.command.ticket_id == other for letter in self._mail):
-            # Both would end as a duplicate of the other, and nobody would have the issue any more.
-            raise MergeImpossible(f"{other} is being merged into {ticket.id} just now.", into=other)
-
     async def _meet_deadlines(self) -> None:
         """Everything that has fallen due; what needs nobody's name is written in one go, as after an outage."""
         case = self._case
@@ -154,7 +139,7 @@ class TicketWorkflow(TicketDoors):
                 if desk.needs(events):
                     return met or events
                 met += events
-                ticket = _after(ticket, events)
+                ticket = after(ticket, events)
         except Refusal:
             if not met:
                 raise
@@ -171,7 +156,7 @@ class TicketWorkflow(TicketDoors):
         policy = adopted or case.policy
         first_seq = case.ticket.seq + 1 if case.ticket else 1
         with guarded(named[0].kind if named else "nothing"):
-            ticket = _after(case.ticket, named)
+            ticket = after(case.ticket, named)
             sent = effects.messages(ticket, named, first_seq, policy)
         case.ticket, case.policy = ticket, policy
         case.unwritten.extend(
@@ -187,34 +172,10 @@ class TicketWorkflow(TicketDoors):
         self._remember(named)
         self._show()
         await self._carry_out(sent)
+        if any(isinstance(event, Handoff) and event.alike for event in named) and (again := self._decide(Recur())):
+            await self._make_true(again, "")
         if self._ticket.reached_tier_3 and any(isinstance(event, Resolved) for event in named):
             await self._start_review()
-
-    async def _name(self, events: Sequence[Event], request_id: str) -> list[Event]:
-        needs = desk.needs(events)
-        if not needs:
-            return list(events)
-        seq = self._case.ticket.seq if self._case.ticket else 0
-        asks = [
-            Ask(
-                key=f"{self._case.ticket_id}/{seq + 1 + place}/{request_id}",
-                ticket_id=self._case.ticket_id,
-                need=need,
-                at=workflow.now(),
-            )
-            for place, need in needs
-        ]
-        people = await self._people(asks)
-        return desk.name(events, {place: person for (place, _), person in zip(needs, people, strict=True)})
-
-    async def _people(self, asks: list[Ask]) -> list[Named]:
-        """The desk's answer; when the desk cannot be asked, the policy slice says who answers. Nothing waits for it."""
-        try:
-            return await workflow.execute_activity_method(DeskActivities.name_receivers, asks, **options.ASK_THE_DESK)
-        except ActivityError as failed:
-            if isinstance(failed.cause, ApplicationError) and (refusal := refusal_of(failed.cause)):
-                raise refusal from None
-            return [desk.fallback(ask.need, self._case.policy) for ask in asks]
 
     async def _carry_out(self, messages: Sequence[Message]) -> None:
         """Write and send; what could not be done stays in the case and is tried again at the next turn."""
@@ -327,12 +288,3 @@ def _drawn(ticket: Ticket, recent: Sequence[str]) -> str:
     except Exception as fault:  # noqa: BLE001 - whatever it is, the ticket matters more than its card
         workflow.logger.exception("the card cannot be drawn")
         return f"The card cannot be drawn: {fault}"
-
-
-def _after(ticket: Ticket | None, events: Sequence[Event]) -> Ticket:
-    """The ticket with these events; a story begins with its intake."""
-    if ticket is None:
-        return fold(list(events))
-    for event in events:
-        ticket = ticket.after(event)
-    return ticket

@@ -50,6 +50,8 @@ def command_of(
     """
     if isinstance(event, Absorbed):
         return ask.Absorb(ticket_id=event.ticket_id, opened_at=event.counted_from or event.at, watchers=event.watchers)
+    if isinstance(event, Transferred) and event.why in ("absence", "left", "shift_end") and event.by == SYSTEM:
+        return ask.Relieve(person=ticket.owner, why=event.why, reason=event.reason)
     if event.by == SYSTEM:
         return None
     command = _said(event, ticket, before, after, recorded)
@@ -87,6 +89,8 @@ def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
             return _escalation(event)
         case Returned(reason=reason, what_is_missing=missing, to_tier=tier):
             return ask.Return(reason=reason, what_is_missing=missing, to_tier=tier)
+        case Transferred(why="shift_end", need=need, reason=reason):
+            return ask.HandOver(to_person=need.person, shift_note=reason)
         case Transferred(why="asked", need=need, reason=reason, note=note) if note is not None:
             return ask.Transfer(to_person=need.person, skill=need.skill, reason=reason, note=note)
         case Accepted(clocks=clocks, contacted=contacted):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalation.events import Accepted, Coordinated, Event, Handoff, Need
+from escalation.events import Accepted, Coordinated, Event, Handoff, Need, Paged
 from escalation.terms import Role, Tier
 
 _SAME_TIME = timedelta(minutes=1)  # timers come a little late in the record, and never in a replay
@@ -22,6 +22,7 @@ class Receiver:
     person: str
     at: datetime | None = None
     after: timedelta | None = timedelta()
+    alike: tuple[str, ...] | None = None
 
     def takes_up_at(self, now: datetime) -> datetime | None:
         """When a handoff of now is taken up without a word of the record; None where the record says when."""
@@ -36,6 +37,7 @@ class PeopleOfThen:
     def __init__(self, events: Sequence[Event]) -> None:
         self._owners: dict[Tier | None, deque[Receiver]] = defaultdict(deque)
         self._coordinators: deque[str] = deque()
+        self._paged: deque[str] = deque()
         self._made_up = 0
         taken_up_at: datetime | None = None
         last = True
@@ -43,23 +45,27 @@ class PeopleOfThen:
             match event:
                 case Accepted(at=at):
                     taken_up_at = at
-                case Handoff(owner=owner, need=need, at=at):
+                case Handoff(owner=owner, need=need, at=at, alike=alike):
                     if owner and not need.person:
                         unknown = timedelta() if last else None  # the record ends before anybody took it up
                         after = taken_up_at - at if taken_up_at else unknown
-                        self._owners[need.tier].appendleft(Receiver(owner, at, after))
+                        self._owners[need.tier].appendleft(Receiver(owner, at, after, alike))
                     taken_up_at, last = None, False
                 case Coordinated(coordinator=coordinator) if coordinator:
                     self._coordinators.appendleft(coordinator)
+                case Paged(person=person) if person:
+                    self._paged.appendleft(person)
                 case _:
                     pass
 
-    def receiver(self, need: Need, *, coordinator: bool) -> Receiver:
-        """The person for this need."""
+    def receiver(self, event: Event, need: Need) -> Receiver:
+        """The person for what this event needs."""
         if need.person:
             return Receiver(need.person, after=None)
-        if coordinator:
+        if isinstance(event, Coordinated):
             return Receiver(self._coordinators.popleft() if self._coordinators else need.role.value, after=None)
+        if isinstance(event, Paged):
+            return Receiver(self._paged.popleft() if self._paged else "on-call", after=None)
         waiting = self._owners[need.tier]
         if waiting:
             return waiting.popleft()

@@ -145,8 +145,10 @@ class _Again:
 
     def play(self, asked: Asked) -> None:
         """One command; by the owner of this ticket where it was by the owner of that."""
-        by = self.lived.ticket.owner if asked.by_owner else asked.command.by
-        self._decided(asked.command.model_copy(update={"by": by}))
+        owner, command = self.lived.ticket.owner, asked.command
+        if isinstance(command, ask.Relieve):
+            command = command.model_copy(update={"person": owner})
+        self._decided(command.model_copy(update={"by": owner}) if asked.by_owner else command)
 
     def _take_up(self, at: datetime) -> None:
         """A handoff that the record does not have at this time is taken up by its owner."""
@@ -163,12 +165,13 @@ class _Again:
         return True
 
     def _take(self, events: Sequence[Event]) -> None:
-        receivers = {
-            place: self._people.receiver(need, coordinator=isinstance(events[place], Coordinated))
-            for place, need in needs(events)
+        receivers = {place: self._people.receiver(events[place], need) for place, need in needs(events)}
+        named = {
+            place: Named(person=receiver.person, via=VIA, alike=receiver.alike) for place, receiver in receivers.items()
         }
-        named = {place: Named(person=receiver.person, via=VIA) for place, receiver in receivers.items()}
         for place, event in enumerate(name(events, named)):
             self.lived.live(event, self._policy)
             if isinstance(event, Handoff) and event.to_tier is not None:
                 self._taken_up_at = receivers[place].takes_up_at(event.at) if place in receivers else None
+        if any(receiver.alike for receiver in receivers.values()):
+            self._decided(ask.Recur())

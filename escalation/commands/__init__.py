@@ -5,7 +5,7 @@ a sentence and not a decoding error.
 """
 
 from escalation.commands.adopting import AdoptPolicy, ChangeAgreement
-from escalation.commands.command import Command, DeadlinePassed
+from escalation.commands.command import Command, DeadlinePassed, Recur
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
 from escalation.commands.intake import Contact, Intake, IntakeFacts, Open, Opening, Triage, UpdateFields
@@ -62,6 +62,7 @@ __all__ = [
     "Open",
     "Opening",
     "RateNote",
+    "Recur",
     "Relieve",
     "Reopen",
     "Resolve",
@@ -105,6 +106,7 @@ AnyCommand = (
     | AdoptPolicy
     | ChangeAgreement
     | Absorb
+    | Recur
     | DeadlinePassed
 )
 

@@ -21,6 +21,14 @@ class Command(BaseModel):
     expected_seq: int | None = None
 
 
+class Recur(Command):
+    """Tickets alike were found: the triggers look at the ticket again."""
+
+    name: ClassVar[str] = "recur"
+    role: Role = Role.SYSTEM
+    by: Line = SYSTEM
+
+
 class DeadlinePassed(Command):
     """Time did it: the earliest deadline of the ticket has come."""
 

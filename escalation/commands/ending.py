@@ -53,5 +53,6 @@ class Absorb(Command):
     role: Role = Role.SYSTEM
     by: Line = SYSTEM
     ticket_id: Line = ""
+    client: Line = ""
     opened_at: AwareDatetime
     watchers: tuple[str, ...] = ()

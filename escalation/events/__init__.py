@@ -15,6 +15,7 @@ from escalation.events.moving import (
     Consulted,
     Coordinated,
     Escalated,
+    ProblemLinked,
     Queued,
     Reopened,
     Returned,
@@ -74,6 +75,7 @@ __all__ = [
     "Opened",
     "Paged",
     "PolicyAdopted",
+    "ProblemLinked",
     "ProgressMissed",
     "Queued",
     "Reopened",
@@ -99,6 +101,7 @@ Event = Annotated[
     | AttemptLogged
     | TriggerFired
     | Coordinated
+    | ProblemLinked
     | Consulted
     | Held
     | HoldFollowedUp

@@ -51,3 +51,4 @@ class Handoff(Fact):
     trigger: str | None = None
     values: dict[str, object] = {}
     matched: tuple[str, ...] = ()
+    alike: tuple[str, ...] | None = None

@@ -31,7 +31,7 @@ class Escalated(Handoff):
     owed_at: AwareDatetime | None = None
     in_scope: bool = False
     override: str = ""
-    audit: Literal["", "weekly", "monthly"] = ""
+    audit: Literal["weekly", "monthly"] | None = None
 
 
 class Returned(Handoff):
@@ -93,6 +93,14 @@ class Coordinated(Fact):
     reason: str
     trigger: str | None = None
     values: dict[str, object] = {}
+
+
+class ProblemLinked(Fact):
+    """The fault keeps coming back: these tickets, this one the last of them, are one problem."""
+
+    kind: Literal["problem_linked"] = "problem_linked"
+    problem: str
+    tickets: tuple[str, ...]
 
 
 class Consulted(Fact):

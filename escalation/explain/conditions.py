@@ -16,6 +16,7 @@ _LABELS = {
     "vip": "VIP",
     "inbound_contacts": "times that the client got in touch",
     "technicians": "technicians so far",
+    "recurrences": "tickets of this kind at Tier 2, this one counted",
 }
 _OPS = {"at_least": "at least ", "more_than": "more than ", "has": "", "is": "", "in": "", "has_any": ""}
 

@@ -9,7 +9,9 @@ from escalation.terms import Flag, Kind, Priority, Role, Scope
 from escalation.triggers import All, Any, Condition, Test
 
 _CHOICES: Mapping[str, Collection[str]] = {"scope": tuple(Scope), "priority": tuple(Priority), "kind": tuple(Kind)}
-_COUNTS = frozenset({"users_affected", "tier", "failed_attempts", "inbound_contacts", "technicians", "returns"})
+_COUNTS = frozenset(
+    {"users_affected", "tier", "failed_attempts", "inbound_contacts", "technicians", "returns", "recurrences"}
+)
 
 
 def trigger_problems(policy: Policy) -> Iterator[Problem]:

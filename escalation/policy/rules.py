@@ -1,10 +1,12 @@
 """The rules that are the same for every client, and the slice of a policy that one ticket is pinned to."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
 
 from escalation.calendar import Calendar
+from escalation.durations import Duration
 from escalation.policy.clients import ClientFacts
 from escalation.policy.paging import PagingLadder
 from escalation.policy.people import Fallback
@@ -40,6 +42,8 @@ class Rules(Facts):
     holds: dict[str, HoldReason]
     note: NoteTemplate = NoteTemplate()
     bounces: Bounces = Bounces()
+    recurs_within: Duration = timedelta(days=30)
+    """How far back tickets of the same client and category count as the same fault again."""
     after_resolution: AfterResolution = AfterResolution()
     triggers: tuple[Trigger, ...]
     tier_three_entry: tuple[str, ...]

@@ -116,6 +116,7 @@ def build() -> Api:
             reviews=reviews,
             review_book=reviews,
             read=store,
+            record=store,
             journal=store,
             letters=store,  # type: ignore[arg-type]  # it never holds one
             figures=store,

@@ -19,6 +19,7 @@ from escalation.ports import (
     Ask,
     Page,
     PersonLoad,
+    ProblemRecord,
     Queues,
     StoredTicket,
     TicketFilter,
@@ -156,6 +157,14 @@ class MemoryStore:
         self._answer()
         return [story for its_id, story in self.live.stories.items() if _was_held(story, since, until)
                 and (clients is None or self.live.tickets[its_id].client in clients)]  # fmt: skip
+
+    def problems(self, clients: tuple[str, ...] | None = None) -> list[ProblemRecord]:
+        self._answer()
+        return [
+            ProblemRecord(id=t.problem, client=t.client, category=t.category or "", tickets=(*t.alike, t.id))
+            for t in self._all().values()
+            if t.problem and (clients is None or t.client in clients)
+        ]
 
     def for_ticket(self, ticket_id: str) -> list["MemoryLetter"]:
         self._answer()

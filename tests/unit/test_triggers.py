@@ -28,6 +28,7 @@ PLAIN: Mapping[str, Value | tuple[str, ...] | None] = {
     "inbound_contacts": 1,
     "technicians": 1,
     "returns": 0,
+    "recurrences": 1,
     "beyond_scope": False,
     "must_escalate": False,
     "emergency_category": False,
@@ -57,6 +58,7 @@ FIRES: list[tuple[str, Changes, dict[str, object]]] = [
     ("C2b", {"failed_attempts": 3, "tier": 2}, {"failed_attempts": 3, "tier": 2}),
     ("C3", {"skill_beyond_tier": True}, {"skill_beyond_tier": True}),
     ("C4", {"flags": ("recurring",), "tier": 2}, {"flags": ("recurring",), "tier": 2}),
+    ("C4", {"recurrences": 3, "tier": 2}, {"recurrences": 3, "tier": 2}),
     ("R1", {"inbound_contacts": 3}, {"inbound_contacts": 3}),
     ("R1", {"technicians": 3}, {"technicians": 3}),
     ("R2", {"returns": 2}, {"returns": 2}),
@@ -76,6 +78,7 @@ NEARLY: list[tuple[str, Changes]] = [
     ("C2b", {"failed_attempts": 2, "tier": 2}),
     ("C2b", {"failed_attempts": 3, "tier": 1}),
     ("C4", {"flags": ("recurring",), "tier": 1}),
+    ("C4", {"recurrences": 2, "tier": 2}),
     ("R1", {"inbound_contacts": 2, "technicians": 2}),
     ("R2", {"returns": 1}),
 ]

@@ -13,7 +13,7 @@ from activities.effects import EffectActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRelief
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord, MemoryRelief
 from tests.workflow.review_env import MemoryReviews
 from workflows.duty import DutyWorkflow
 from workflows.review import ReviewWorkflow
@@ -40,13 +40,15 @@ class Parts:
     async def worker(self, cached: int = 1000, workflow_runner: WorkflowRunner | None = None) -> AsyncIterator[None]:
         """A worker that keeps `cached` workflows in memory."""
         reviewing = ReviewActivities(self.reviews, self.journal, self.post)
+        asking = DeskActivities(self.people, MemoryRecord(self.journal))
         with ThreadPoolExecutor(8) as threads:
             async with Worker(
                 self.client,
                 task_queue="tierline",
                 workflows=[TicketWorkflow, ReviewWorkflow, DutyWorkflow],
                 activities=[
-                    DeskActivities(self.people).name_receivers,
+                    asking.name_receivers,
+                    asking.client_of,
                     EffectActivities(self.journal, self.post).carry_out,
                     reviewing.draft_review,
                     reviewing.review_overdue,

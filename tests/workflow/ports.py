@@ -8,7 +8,10 @@ from escalation.events import Entry
 from escalation.messages import Message
 from escalation.policy import Policy
 from escalation.ports import Ask, Handover, Named, Relieved, Sweep, Unavailable
+from escalation.receiving import check_receiver
+from escalation.recurrence import LOOKED_UP_AT, Kin
 from escalation.terms import Role
+from escalation.ticket import fold
 
 
 class MemoryDesk:
@@ -33,6 +36,8 @@ class MemoryDesk:
         if need.person:
             if need.person not in people:
                 raise UnknownName(f"Nobody here is called {need.person!r}.", field="person", value=need.person)
+            asked = people[need.person]
+            check_receiver(asked.id, asked.role, asked.tier, need)
             return Named(person=need.person, via="named")
         if need.role is not Role.TECHNICIAN:
             holders = [p.id for p in people.values() if p.role == need.role.value]
@@ -63,6 +68,36 @@ class MemoryJournal:
 
     def entries(self, ticket_id: str) -> list[Entry]:
         return list(self._stories.get(ticket_id, []))
+
+    def stories(self) -> list[list[Entry]]:
+        return list(self._stories.values())
+
+
+class MemoryRecord:
+    """What is known of other tickets, read off the journal."""
+
+    def __init__(self, journal: MemoryJournal) -> None:
+        self.journal = journal
+        self.away = False
+
+    def client_of(self, ticket_id: str) -> str | None:
+        if self.away:
+            raise Unavailable("the record is away")
+        entries = self.journal.entries(ticket_id)
+        return fold([entry.event for entry in entries]).client if entries else None
+
+    def alike(self, kin: Kin) -> list[str]:
+        if self.away:
+            raise Unavailable("the record is away")
+        known = [fold([entry.event for entry in story]) for story in self.journal.stories() if story]
+        return [
+            ticket.id
+            for ticket in known
+            if (ticket.client, ticket.category) == (kin.client, kin.category)
+            and ticket.id != kin.ticket_id
+            and ticket.opened_at >= kin.since
+            and any(stay.tier >= LOOKED_UP_AT for stay in ticket.stays)
+        ]
 
 
 class MemoryRelief:

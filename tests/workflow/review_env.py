@@ -32,7 +32,7 @@ from escalation.ticket import Ticket
 from tests.unit.incident import entries_of, incident
 from tests.unit.rules.story import POLICY
 from tests.workflow.desk import Desk
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord
 from workflows.attributes import ATTRIBUTES
 from workflows.converter import data_converter
 from workflows.review import ReviewWorkflow
@@ -165,13 +165,15 @@ async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
 
 
 def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worker:
+    asking = DeskActivities(desk.people, MemoryRecord(desk.journal))
     reviewing = ReviewActivities(desk.reviews, desk.journal, desk.post)
     return Worker(
         desk.env.client,
         task_queue="tierline",
         workflows=[TicketWorkflow, ReviewWorkflow],
         activities=[
-            DeskActivities(desk.people).name_receivers,
+            asking.name_receivers,
+            asking.client_of,
             EffectActivities(desk.journal, desk.post).carry_out,
             reviewing.draft_review,
             reviewing.review_overdue,
