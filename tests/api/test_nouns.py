@@ -162,3 +162,25 @@ async def test_nobody_is_told_why_a_ticket_of_another_client_is_where_it_is(api:
     ticket = await api.open()
     stranger = api.token("sofia", Role.TECHNICIAN, OTHER_CLIENT)
     assert (await api.get(f"/v1/tickets/{ticket['id']}/explain", token=stranger)).status_code == 404
+
+
+async def test_r28_what_each_tier_may_do_is_read_by_everybody_and_has_its_version(api: Api) -> None:
+    auditor = api.token("leo", Role.AUDITOR, "acme-dental")
+    table = (await api.get("/v1/policies/current/scope", token=auditor)).json()
+    assert table["version"] == api.policy.version
+    assert "identity.*" in table["tiers"]["1"]["may"]
+    assert "server_side" in table["tiers"]["1"]["must_escalate"]
+    assert table["tier_three_entry"] == list(api.policy.tier_three_entry)
+    assert (await api.get(f"/v1/policies/{table['version']}/scope")).json() == table
+    assert (await api.get("/v1/policies/1999.9/scope")).status_code == 404
+
+
+async def test_r37_a_problem_is_read_with_its_tickets_by_whoever_may_see_the_client(api: Api) -> None:
+    ticket = await api.open()
+    known = api.tickets.tickets[ticket["id"]]
+    api.tickets.tickets[ticket["id"]] = known.model_copy(update={"problem": "PRB-1", "alike": ("T-7", "T-8")})
+    (problem,) = (await api.get("/v1/problems")).json()["problems"]
+    assert problem["tickets"] == ["T-7", "T-8", ticket["id"]]
+    assert (await api.get("/v1/problems/PRB-1")).json() == problem
+    stranger = api.token("sofia", Role.TECHNICIAN, OTHER_CLIENT)
+    assert (await api.get("/v1/problems/PRB-1", token=stranger)).status_code == 404

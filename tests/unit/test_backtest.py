@@ -93,6 +93,7 @@ EAGER = with_trigger(
 @given(st.data())
 def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_page(data: st.DataObject) -> None:
     story = Story(data.draw(st.sampled_from([policy_of(), policy_of("northside-clinic"), policy_of("volta-mfg")])))
+    story.alike = data.draw(st.sampled_from([(), ("T-8", "T-9")]))
     story.open(**data.draw(INTAKES))
     for episode in data.draw(st.lists(EPISODES, min_size=4, max_size=14)):
         for command in episode:

@@ -60,7 +60,9 @@ class History:
 def histories(draw: st.DrawFn, length: int = 14) -> History:
     """A ticket taken in and lived through, with deadlines judged in time or late."""
     policy: Slice = draw(st.sampled_from(SLICES))
-    history = History(Story(policy).open(**draw(INTAKES)))
+    story = Story(policy)
+    story.alike = draw(st.sampled_from([(), (), ("T-8", "T-9")]))
+    history = History(story.open(**draw(INTAKES)))
     history.tickets.append(history.story.ticket)
     for episode in draw(st.lists(EPISODES, min_size=length // 2, max_size=length)):
         for command in episode:

@@ -18,11 +18,12 @@ from escalation.commands import (
     Intake,
     IntakeFacts,
     Open,
+    Recur,
 )
 from escalation.deadlines import next_deadline
 from escalation.desk import decide, name, needs, open_ticket
 from escalation.errors import Refusal
-from escalation.events import Event, Need
+from escalation.events import Event, Handoff, Need
 from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Slice
 from escalation.ports import Named
@@ -97,6 +98,7 @@ class Story:
         self.desk = desk or StubDesk()
         self.now = now
         self.events: list[Event] = []
+        self.alike: tuple[str, ...] = ()
         self._ticket: Ticket | None = None
 
     @property
@@ -168,12 +170,19 @@ class Story:
         return self.ticket.clocks[name]
 
     def _apply(self, decided: Sequence[Event]) -> list[Event]:
-        people = {place: self.desk.named(need) for place, need in needs(decided)}
+        people = {place: self._named(need) for place, need in needs(decided)}
         made = name(decided, people)
         for event in made:
             self._ticket = opened(event) if self._ticket is None else self._ticket.after(event)  # type: ignore[arg-type]
         self.events += made
+        if any(isinstance(event, Handoff) and event.alike for event in made):
+            made += self._apply(decide(self.ticket, Recur(), self.policy, self.now))
         return made
+
+    def _named(self, need: Need) -> Named:
+        """The desk's answer; a ticket that comes to Tier 2 hears of those that are like it."""
+        named = self.desk.named(need)
+        return named.model_copy(update={"alike": self.alike}) if self.alike and need.tier == 2 else named
 
 
 def of_kind(events: Sequence[Event], kind: type[E]) -> list[E]:

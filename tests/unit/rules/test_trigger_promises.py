@@ -19,7 +19,7 @@ from escalation.commands import (
 )
 from escalation.effects import messages
 from escalation.errors import BeyondTierScope, IncompleteCommand, IncompleteHandoff, TierThreeGuard, UnknownName
-from escalation.events import Coordinated, Escalated, Event, Queued, TriggerFired
+from escalation.events import Coordinated, Escalated, Event, ProblemLinked, Queued, TriggerFired
 from escalation.handoff import HandoffNote
 from escalation.policy import Slice
 from escalation.terms import EscalationKind, Flag, Priority, Role
@@ -336,7 +336,28 @@ def test_r36_tier_3_is_closed_without_a_trigger_and_an_override_is_marked_for_th
 def test_r36_what_a_trigger_leads_to_tier_3_is_no_override() -> None:
     story = at_tier(2)
     (moved,) = of_kind(story.do(UpdateFields(flags=(Flag.CORE_ARCHITECTURE,))), Escalated)
-    assert (moved.to_tier, moved.override, moved.audit) == (3, "", "")
+    assert (moved.to_tier, moved.override, moved.audit) == (3, "", None)
+
+
+def test_r37_the_third_ticket_of_a_kind_at_tier_2_goes_to_tier_3_and_is_one_problem_with_the_others() -> None:
+    story = Story()
+    story.alike = ("T-7", "T-8")
+    story.open(category="email.flow")
+    assert escalations(story.events) == [("C4", 3)]
+    (moved,) = of_kind(story.events, Escalated)
+    assert (moved.values, story.ticket.tier) == ({"tier": 2, "recurrences": 3}, 3)
+    (linked,) = of_kind(story.events, ProblemLinked)
+    assert (linked.problem, linked.tickets) == ("PRB-acme-dental-email.flow", ("T-7", "T-8", "T-1"))
+    assert story.ticket.problem == linked.problem
+
+
+def test_r37_the_second_of_a_kind_stays_at_tier_2_and_a_ticket_at_tier_1_asks_nothing() -> None:
+    story = Story()
+    story.alike = ("T-8",)
+    story.open(category="email.flow")
+    assert (story.ticket.tier, story.ticket.problem, story.ticket.alike) == (2, None, ("T-8",))
+    story.alike = ("T-7", "T-8")
+    assert at_tier(1).ticket.alike == ()
 
 
 def test_r38_a_running_ticket_keeps_the_policy_that_it_was_taken_in_with() -> None:
