@@ -22,7 +22,7 @@ from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.stories import Stories
 from tierline.backtest_shown import show
-from tierline.backtest_work import Part, Task, begin, judge_cases, judge_ids
+from tierline.backtest_work import Part, Task, begin, end, judge_cases, judge_ids
 from tierline.faults import OperatorError
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
 from tierline.policy_file import load_sound_policy
@@ -120,7 +120,10 @@ def _spread(task: Task, workers: int, do: Callable[[Batch], Part], batches: Iter
     """Every batch done in one of the processes; only a few of them are under way, whatever there is in all."""
     if workers <= 1:
         begin(task)
-        yield from map(do, batches)
+        try:
+            yield from map(do, batches)
+        finally:
+            end()
         return
     context = get_context("spawn")  # a fork would share this process's connections
     with ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(task,)) as pool:

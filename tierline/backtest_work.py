@@ -64,6 +64,10 @@ class Bench:
         mapping = self._task.mapping
         return self._judged([entries_of(case, mapping) for case in cases] if mapping else [])
 
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
+
     def _judged(self, stories: Sequence[Sequence[Entry]]) -> Part:
         part = Part(Report(most_examples=self._task.examples))
 
@@ -124,6 +128,13 @@ _benches: list[Bench] = []
 def begin(task: Task) -> None:
     """Get a process ready; it keeps its bench."""
     _benches[:] = [Bench(task)]
+
+
+def end() -> None:
+    """The process is done; its bench goes."""
+    for bench in _benches:
+        bench.close()
+    _benches.clear()
 
 
 def judge_ids(ticket_ids: Sequence[str]) -> Part:
