@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from escalation.events import Commented, Entry
+from escalation.events import Commented, Entry, Held
 from escalation.ticket import fold
 from stores.database import transaction
 from stores.journal import Journal
@@ -152,3 +152,14 @@ def test_several_tickets_are_written_together(books: Journal, engine: Engine) ->
     with transaction(engine) as connection:
         stages = connection.execute(select(tickets.c.stage, func.count()).group_by(tickets.c.stage)).all()
     assert [tuple(row) for row in stages] == [("resolved", 50)]
+
+
+def test_the_stories_of_what_was_put_on_hold_are_read_whole_and_no_others(books: Journal) -> None:
+    held = Held(at=MONDAY + HOUR, by="tomas", reason="waiting_customer", pauses=("resolution",))
+    for its_id, client in (("t1", "acme"), ("t2", "acme"), ("t3", "other")):
+        books.append(short_life(its_id, client=client))
+    books.append(story("t1", held, first=4))
+    books.append(story("t3", held, first=4))
+    assert [[entry.seq for entry in told] for told in books.held()] == [[1, 2, 3, 4]] * 2
+    assert [told[0].ticket_id for told in books.held(clients=("acme",))] == ["t1"]
+    assert list(books.held(since=MONDAY + 2 * HOUR)) == list(books.held(until=MONDAY + HOUR)) == []

@@ -5,22 +5,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, event, select, update
 
+from escalation import sla
 from escalation.events import (
+    BreachStated,
     Cancelled,
     Event,
+    ExclusionDecided,
     Held,
     MarkPassed,
     NearMissLogged,
     Need,
     NoteRated,
+    Nudged,
     Reopened,
     Resumed,
     Returned,
+    UnderEscalated,
 )
 from escalation.lifecycle import Stage
 from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
-from escalation.sla import without
+from escalation.sla import passed, without
 from escalation.terms import Priority
 from stores.database import transaction
 from stores.desk import Desk
@@ -33,6 +38,7 @@ from tests.stores.stories import (
     HOUR,
     MONDAY,
     accepted,
+    clock,
     closed,
     escalated,
     intake,
@@ -297,3 +303,30 @@ def test_r69_after_hours_shifts_and_partners_are_measured_apart(engine: Engine) 
     assert (notes.rated, notes.unusable) == (1, 1)
     assert set(grouped(facts, "partner")) == {"Manila Support", "(none)"}
     assert set(grouped(facts, "shift")) == {"office"}
+
+
+def test_what_stands_still_and_what_a_tier_keeps_too_long_is_listed(shelf: Shelf) -> None:
+    late = MONDAY + HOUR
+    quiet = accepted("tomas", MONDAY).model_copy(update={"idle_at": late})
+    nudge = Nudged(
+        at=late, level=1, due_at=late, idle_since=MONDAY, limit=HOUR, tier=1, ask=("escalate",), inform="owner"
+    )
+    kept = UnderEscalated(at=late, tier=1, due_at=late, values={"failed_attempts": 1})
+    for its_id, more in (("busy", []), ("still", [nudge]), ("kept", [kept])):
+        shelf.books.append(story(its_id, intake(its_id), queued("tomas"), quiet, *more))
+    assert shelf.ids(TicketFilter(stagnant=True)) == ["still"]
+    assert shelf.ids(TicketFilter(stagnant=False)) == ["kept", "busy"]
+    assert shelf.ids(TicketFilter(under_escalated=True)) == ["kept"]
+    assert shelf.ids(TicketFilter(under_escalated=False)) == ["still", "busy"]
+
+
+def test_an_excluded_breach_is_not_among_the_broken_promises(shelf: Shelf) -> None:
+    breached = sla.excluded(passed(clock("resolution", MONDAY, HOUR), "100"))
+    decided = ExclusionDecided(
+        at=MONDAY, by="grace", clock="resolution", approved=True, reason="as agreed", clocks={"resolution": breached}
+    )
+    said = BreachStated(at=MONDAY, by="ann", clock="resolution", generation=1, code="vendor", text="late")
+    shelf.books.append(story("t1", intake("t1"), queued("tomas"), said, decided))
+    (facts,) = shelf.read.facts()
+    assert facts.kept is not None
+    assert (facts.kept.resolution_breached, facts.kept.excluded) == (False, 1)
