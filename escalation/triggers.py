@@ -39,7 +39,7 @@ class Test(Facts):
 
     field: str
     op: Literal["is", "in", "has", "has_any", "at_least", "more_than"] = "is"
-    value: Value | tuple[str, ...] = True
+    value: Value | tuple[str, ...] = Field(default_factory=lambda: True)  # as a plain default, a 1 would pass for it
 
     __test__ = False
 

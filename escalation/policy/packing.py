@@ -102,8 +102,8 @@ def _listed_by(said: dict[str, Any], names: Iterable[str], defaults: Iterable[ob
     """The values in the order of the names; defaults at the end are left out."""
     values = [said.get(name, default) for name, default in zip(names, defaults, strict=True)]
     for default in reversed(tuple(defaults)):
-        if values[-1] != default:
-            break
+        if values[-1] != default or isinstance(values[-1], bool) is not isinstance(default, bool):
+            break  # 1 is no True
         values.pop()
     return values
 
