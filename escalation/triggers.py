@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from typing import Any as Whatever
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from escalation.terms import Facts
 
@@ -39,7 +40,7 @@ class Test(Facts):
 
     field: str
     op: Literal["is", "in", "has", "has_any", "at_least", "more_than"] = "is"
-    value: Value | tuple[str, ...] = Field(default_factory=lambda: True)  # as a plain default, a 1 would pass for it
+    value: Value | tuple[str, ...] = True
 
     __test__ = False
 
@@ -48,6 +49,12 @@ class Test(Facts):
         if self.field not in FIELDS:
             raise ValueError(f"unknown trigger field {self.field!r}; the rules know {', '.join(sorted(FIELDS))}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _with_its_one(self, rest: SerializerFunctionWrapHandler) -> dict[str, Whatever]:
+        """A 1 is said, although it equals the default."""
+        said: dict[str, Whatever] = rest(self)
+        return said if self.value is True else {**said, "value": said.get("value", self.value)}
 
     def holds(self, fields: Fields) -> bool:
         """Whether the field's value satisfies the test; a field that is not known yet satisfies none."""

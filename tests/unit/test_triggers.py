@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from escalation.policy import Trigger
+from escalation.policy import Slice, Trigger
+from escalation.policy.packing import packed, unpacked
 from escalation.terms import Flag, Scope
 from escalation.triggers import FIELDS, All, Any, Condition, Fields, Test, Value, satisfied_by
 from tierline import PARTS_ROOT
@@ -232,3 +233,10 @@ def test_conditions_are_met_and_missed_by_real_fields() -> None:
     met = All(all=(Test(field="vip"), Any(any=(Test(field="tier", value=9), Test(field="returns", value=0)))))
     assert satisfied_by(met, {**PLAIN, "vip": True}) == {"vip": True, "returns": 0}
     assert satisfied_by(met, {**PLAIN, "vip": True, "returns": 1}) is None
+
+
+def test_a_one_stays_a_one_on_its_way_through_a_history() -> None:
+    one = Test(field="users_affected", op="more_than", value=1)
+    assert type(Test.model_validate(one.model_dump(exclude_defaults=True)).value) is int
+    travelled = unpacked(packed(POLICY.slice_for("acme-dental")))
+    assert "value=True" not in str(next(t.when for t in Slice.model_validate(travelled).triggers if t.id == "I2"))
