@@ -80,3 +80,40 @@ async def test_b10_an_unknown_site_or_agreement_is_refused_and_a_known_one_count
     assert (shown["agreement"], shown["agreed_by"]) == ("standard", "site")
     own = await api.open(client="acme-dental", agreement="premium")
     assert (await api.get(f"/v1/tickets/{own['id']}/sla")).json()["agreed_by"] == "ticket"
+
+
+async def test_b5_another_agreement_is_sent_along_by_the_api_and_shown_with_its_reason(api: Api) -> None:
+    ticket = await api.open(impact=2)
+    dispatcher = api.token("dana", Role.DISPATCHER)
+    path = f"/v1/tickets/{ticket['id']}/change_agreement"
+    unknown = await api.post(path, {"agreement": "gold", "reason": "They pay more"}, token=dispatcher)
+    assert unknown.json()["code"] == "unknown_name"
+    before = (await api.get(f"/v1/tickets/{ticket['id']}/sla")).json()
+    changed = await api.post(path, {"agreement": "premium", "reason": "They pay more"}, token=dispatcher)
+    assert changed.status_code == 200, changed.text
+    after = (await api.get(f"/v1/tickets/{ticket['id']}/sla")).json()
+    assert (before["agreement"], before["agreed_by"]) == ("standard", "client")
+    assert (after["agreement"], after["agreed_by"]) == ("premium", "ticket")
+    targets = [{c["name"]: c["target"] for c in shown["clocks"]}["resolution"] for shown in (before, after)]
+    assert targets == ["24h", "16h"]
+    check = (await api.get(f"/v1/tickets/{ticket['id']}/sla/check")).json()
+    assert check["differences"] == []
+    refused = await api.post(path, {"agreement": "", "reason": "x"}, token=api.token("tomas", Role.TECHNICIAN))
+    assert refused.json()["code"] == "not_permitted"
+
+
+async def test_b14_over_http_from_the_breach_to_the_figures(api: Api) -> None:
+    ticket = await api.open(category="server.failure", impact=1, urgency=1)
+    await api.ask(ticket, "accept")
+    live = api.tickets.tickets[ticket["id"]]
+    breached = live.clocks["resolution"].model_copy(update={"breached": True})
+    api.tickets.tickets[ticket["id"]] = live.model_copy(update={"clocks": live.clocks | {"resolution": breached}})
+    said = {"clock": "resolution", "code": "vendor", "text": "The part came a day late"}
+    assert (await api.ask(ticket, "state_breach", said)).status_code == 200
+    asked = {"clock": "resolution", "reason": "The contract names the vendor"}
+    assert (await api.ask(ticket, "ask_exclusion", asked)).status_code == 200
+    decision = {"clock": "resolution", "approve": True, "reason": "As it says"}
+    decided = await api.post(f"/v1/tickets/{ticket['id']}/decide_exclusion", decision)
+    assert decided.status_code == 200, decided.text
+    shown = (await api.get(f"/v1/tickets/{ticket['id']}/sla")).json()
+    assert shown["breaches"]["resolution"]["decided_by"] == "grace"
