@@ -102,7 +102,8 @@ def migrate(settings: Settings, version: str, selection: dict[str, Any], *, appl
             if not page["tickets"]:
                 break
     done = "moved" if apply else "would move; --apply moves them"
-    typer.echo(f"{seen - refused} tickets {done}" + (f", {refused} refused" if refused else ""))
+    count = seen - refused
+    typer.echo(f"{count} ticket{'' if count == 1 else 's'} {done}" + (f", {refused} refused" if refused else ""))
     return int(bool(refused))
 
 
