@@ -49,6 +49,8 @@ def test_the_default_policy_has_no_problems() -> None:
 
 def test_it_holds_what_a_desk_needs() -> None:
     assert len(POLICY.categories) == 20
+    assert len(POLICY.triggers) + len(("S1", "S2", "S3", "S4")) == 18  # four are kept by the clocks themselves
+    assert {category.sop for category in POLICY.categories.values()} == set(POLICY.sops)
     assert len(POLICY.people) == 12
     assert {name for name, client in POLICY.clients.items() if client.vip} == {"harbor-law", "northside-clinic"}
     assert {person.role for person in POLICY.people.values()} >= {"technician", "dispatcher", "service_manager"}
