@@ -27,7 +27,6 @@ from escalation.events import (
     NoteCompleted,
     NoteOverdue,
     NoteRated,
-    Nudged,
     PolicyAdopted,
     ProblemLinked,
     Queued,
@@ -43,7 +42,7 @@ from escalation.events import (
 from escalation.filing import debt, filed, relieved
 from escalation.handoff import HandoffNote, StepTried
 from escalation.lifecycle import Stage, tier_of
-from escalation.records import Breach, Ending, Idle, OnHold, Spell, Stay
+from escalation.records import Breach, Ending, OnHold, Stay
 from escalation.terms import EscalationKind
 
 if TYPE_CHECKING:
@@ -135,34 +134,6 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"agreement": event.agreement, "agreed_by": event.agreed_by}
         case MarkPassed() | _:
             return {}
-
-
-def beside(before: "Ticket", event: Event, after: "Ticket") -> dict[str, object]:
-    """What every event may change as well: since when nothing happened, and who has the ticket from now on."""
-    changed: dict[str, object] = {}
-    idle = _idle(before, event, after)
-    if idle != after.idle:
-        changed["idle"] = idle
-    spell = Spell(since=event.at, owner=after.owner, tier=after.tier, hold=after.hold.reason if after.hold else None)
-    if not before.spells or not _goes_on(before.spells[-1], spell):
-        changed["spells"] = (*before.spells, spell)
-    if after.stay != before.stay and after.under_escalated:
-        changed["under_escalated"] = None
-    return changed
-
-
-def _idle(before: "Ticket", event: Event, after: "Ticket") -> Idle | None:
-    """A nudge changes nothing of since when; whatever hands the ticket over, holds or ends it, ends the waiting."""
-    if isinstance(event, Nudged):
-        return Idle(since=event.idle_since, at=event.idle_at, level=event.level)
-    if event.idle_at:
-        return Idle(since=event.at, at=event.idle_at)
-    worked_on = after.tier is not None and after.accepted_at is not None and after.hold is None
-    return before.idle if worked_on and after.owner == before.owner else None
-
-
-def _goes_on(last: Spell, now: Spell) -> bool:
-    return (last.owner, last.tier, last.hold) == (now.owner, now.tier, now.hold)
 
 
 def _breach(ticket: "Ticket", event: BreachStated | ExclusionAsked | ExclusionDecided) -> Breach:

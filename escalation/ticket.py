@@ -2,7 +2,8 @@
 
 from pydantic import AwareDatetime
 
-from escalation.changes import beside, changes
+from escalation.attendance import beside
+from escalation.changes import changes
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
 from escalation.firings import REMEMBERED, Firing, Start, firing, start
