@@ -17,14 +17,12 @@ from tests.api.memory import Clock, MemoryStore, MemoryTickets
 from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
-    MemoryRelief,
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
-    MemoryRotas,
     MemoryTokens,
-    MemoryWatch,
 )
+from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
 from tierline.policy_publishing import Publisher
