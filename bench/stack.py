@@ -1,6 +1,7 @@
 """The product as `tierline up` runs it, on a state of its own and free ports, for as long as a benchmark needs it."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +61,17 @@ def _bare_worker(env: dict[str, str]) -> Iterator[int]:
 
 
 def _free_ports() -> dict[str, object]:
+    """Below what Linux hands out for outgoing connections: one of those could take a port before its part does."""
     names = [name for name in Settings.model_fields if name.endswith("_port")]
+    found: dict[str, object] = {}
     with ExitStack() as held:
-        listening = [held.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in names]
-        return {name: each.getsockname()[1] for name, each in zip(names, listening, strict=True)}
+        for port in random.sample(range(15_000, 32_000), 200):
+            if len(found) == len(names):
+                break
+            with suppress(OSError):
+                held.enter_context(closing(socket.create_server(("127.0.0.1", port))))
+                found[names[len(found)]] = port
+    return found
 
 
 def _environment(settings: Settings) -> dict[str, str]:
