@@ -1,8 +1,9 @@
 """A life played through the rules alone: what each command makes true, and the ticket after it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.lives import Life, signed
@@ -14,10 +15,20 @@ from escalation.ticket import Ticket, opened
 from tierline import PARTS_ROOT
 from tierline.policy_file import load_policy
 
+_SHIPPED = PARTS_ROOT / "policies" / "default.yaml"
 
-def default_policy(path: Path = PARTS_ROOT / "policies" / "default.yaml") -> Policy:
-    """The policy that ships."""
-    return load_policy(path)
+
+def default_policy() -> Policy:
+    """The policy that ships; but thousands of tickets of one kind are no fault that keeps coming back (trigger C4)."""
+    return load_policy(_SHIPPED).model_copy(update={"recurs_within": timedelta()})
+
+
+def published(path: Path) -> Path:
+    """The same policy as a document."""
+    text, changed = re.subn(r"(?m)^recurs_within: .*$", "recurs_within: 0s", _SHIPPED.read_text(encoding="utf-8"))
+    assert changed == 1
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 @dataclass

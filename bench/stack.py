@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.bare_worker import READY
+from bench.play import published
 from tierline import PARTS_ROOT
 from tierline.settings import Settings
 
@@ -37,7 +38,8 @@ def running(*, bare: bool) -> Iterator[Stack]:
     """Everything up and answering; stopped and gone afterwards."""
     with ExitStack() as until_end:
         state = until_end.enter_context(tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True))
-        settings = Settings.model_validate({"state": Path(state) / "state"} | _free_ports())
+        told = {"state": Path(state) / "state", "policy_path": published(Path(state) / "policy.yaml")}
+        settings = Settings.model_validate(told | _free_ports())
         env = _environment(settings)
         log = until_end.enter_context((Path(state) / "up.log").open("w+", encoding="utf-8"))
         up = subprocess.Popen([sys.executable, "-m", "tierline", "up"], env=env, stdout=log, stderr=log, text=True)
@@ -77,7 +79,7 @@ def _free_ports() -> dict[str, object]:
 def _environment(settings: Settings) -> dict[str, str]:
     """The ports and the state, nothing of an operator's own configuration, and byte code kept as it mostly is."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
-    told = {name: str(value) for name, value in settings if name == "state" or name.endswith("_port")}
+    told = {name: str(value) for name, value in settings if name in ("state", "policy_path") or name.endswith("_port")}
     return kept | {"PYTHONPATH": str(PARTS_ROOT)} | {f"TIERLINE_{name.upper()}": value for name, value in told.items()}
 
 
