@@ -1,10 +1,11 @@
-"""R13, R23, R39, R40, R44; B4, B11, B13, B14 in a running workflow: the timers fire by themselves."""
+"""R13, R23, R39, R40, R44; B4, B5, B11, B13, B14 in a running workflow: the timers fire by themselves."""
 
 from datetime import timedelta
 
 from escalation.commands import (
     Accept,
     AskExclusion,
+    ChangeAgreement,
     Comment,
     ContactMade,
     DecideExclusion,
@@ -96,3 +97,20 @@ async def test_r44_a_handoff_never_stops_the_clock(desk: Desk) -> None:
     await desk.ask(ticket, Accept(by="jun", take_over=True))
     (after,) = [each for each in (await desk.sla(ticket)).clocks if each.name == "resolution"]
     assert (after.due_at, after.generation) == (clock.due_at, clock.generation)
+
+
+async def test_b5_another_agreement_moves_the_timer_and_counts_for_later_priorities(desk: Desk) -> None:
+    ticket, owner = await accepted(desk)
+    before = (await desk.view(ticket)).clocks["resolution"].due_at
+    premium = desk.policy.slice_for("acme-dental", agreement="premium")
+    asked = ChangeAgreement(
+        by="dana", role=Role.DISPATCHER, agreement="premium", reason="They pay more", policy=premium
+    )
+    view = await desk.ask(ticket, asked)
+    after = view.clocks["resolution"].due_at
+    assert before is not None
+    assert after == before - timedelta(hours=8)  # a P4 in 32 hours and not in 40
+    await desk.ask(ticket, UpdateFields(by=owner, impact=1, urgency=2))
+    (clock,) = [each for each in (await desk.sla(ticket)).clocks if each.name == "resolution"]
+    assert clock.target == timedelta(hours=6)
+    assert (await desk.sla(ticket)).agreed_by == "ticket"
