@@ -51,6 +51,8 @@ from escalation.situation import Situation
 from escalation.terms import Role
 from escalation.ticket import Ticket
 
+REPLIED = "the customer replied"  # why a wait for him, or an ending for want of his answer, is over
+
 
 def judge_accept(at: Situation, command: Accept) -> list[Event]:
     """The owner takes the handoff up; anybody else only by an explicit take-over. Accepting twice changes nothing."""
@@ -169,9 +171,9 @@ def judge_contact(at: Situation, command: ContactMade) -> list[Event]:
     events: list[Event] = [made]
     waited = ticket.hold is not None and "question_sent" in policy.holds[ticket.hold.reason].needs
     if command.direction == "inbound" and waited:
-        events.append(resumed(at.after(made), moment, "the customer replied"))
+        events.append(resumed(at.after(made), moment, REPLIED))
     if command.direction == "inbound" and _was_waited_for(ticket, at.now):
-        again = Reopen(by=command.by, role=command.role, reason="the customer replied")
+        again = Reopen(by=command.by, role=command.role, reason=REPLIED)
         return [made, *judge_reopen(at.after(made), again)]
     return [*events, *reactions(at.after(*events))]
 

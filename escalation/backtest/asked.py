@@ -35,6 +35,7 @@ from escalation.promises import FIRST_RESPONSE
 from escalation.situation import impact_of
 from escalation.terms import SYSTEM, EscalationKind, Role
 from escalation.ticket import Ticket
+from escalation.working import REPLIED
 
 _TOLD = frozenset(ask.UpdateFields.model_fields) - frozenset(ask.Command.model_fields)
 _REACH = frozenset({"scope", "facts", "flags"})
@@ -72,9 +73,7 @@ def _said(
         case Contacted():
             return _contact(event, after)
         case Resumed(reason=reason):
-            return (
-                None if isinstance(before, Contacted) and before.direction == "inbound" else ask.Resume(reason=reason)
-            )
+            return None if isinstance(before, Contacted) and reason == REPLIED else ask.Resume(reason=reason)
         case Held(reason=reason, evidence=evidence):
             return ask.Hold(reason=reason, evidence=evidence)
         case Resolved() | Closed() | Cancelled():
@@ -96,7 +95,7 @@ def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
         case Accepted(clocks=clocks, contacted=contacted):
             taken = isinstance(before, Transferred) and before.why == "take_over" and before.by == event.by
             return ask.Accept(take_over=taken, contacted=bool(contacted) or FIRST_RESPONSE in clocks)
-        case Reopened(reason=reason) if not isinstance(before, Contacted):
+        case Reopened(reason=reason) if not (isinstance(before, Contacted) and reason == REPLIED):
             return ask.Reopen(reason=reason)
         case Coordinated(reason=reason):
             return ask.Coordinate(reason=reason)
@@ -128,7 +127,7 @@ def _update(event: FieldsUpdated, ticket: Ticket, recorded: Slice | None) -> ask
 
 def _contact(event: Contacted, after: Event | None) -> ask.AnyCommand:
     """A reply that was recorded later counts from its own moment, at which it also ended a hold."""
-    moment = after.at if isinstance(after, Resumed) and event.direction == "inbound" else event.said_at
+    moment = after.at if isinstance(after, Resumed) and after.reason == REPLIED else event.said_at
     return ask.ContactMade(
         direction=event.direction,
         channel=event.channel,
