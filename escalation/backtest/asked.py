@@ -1,8 +1,7 @@
 """What people asked of a ticket, taken back out of its journal: the commands behind the recorded events.
 
-What triggers and timers did is left out, since another policy decides that anew; so is what was said about a breach
-of then. Nor does the journal hold roles, so each command comes from a service manager, whom every rule about roles
-lets pass: what the journal holds was permitted.
+What triggers and timers did is left out, since another policy decides that anew. Nor does the journal hold roles, so
+each command comes from a service manager, whom every rule about roles lets pass: what it holds was permitted.
 """
 
 from escalation import commands as ask
@@ -10,6 +9,7 @@ from escalation.events import (
     Absorbed,
     Accepted,
     AttemptLogged,
+    BreachStated,
     Cancelled,
     Closed,
     Commented,
@@ -18,6 +18,8 @@ from escalation.events import (
     Coordinated,
     Escalated,
     Event,
+    ExclusionAsked,
+    ExclusionDecided,
     FieldsUpdated,
     Held,
     NearMissLogged,
@@ -170,5 +172,11 @@ def _working(event: Event) -> ask.AnyCommand | None:
             return ask.ContactMade(direction="inbound", automatic=True, text=text)
         case Commented(text=text):
             return ask.Comment(text=text)
+        case BreachStated(clock=clock, code=code, text=text):
+            return ask.StateBreach(clock=clock, code=code, text=text)
+        case ExclusionAsked(clock=clock, reason=reason):
+            return ask.AskExclusion(clock=clock, reason=reason)
+        case ExclusionDecided(clock=clock, approved=approved, reason=reason):
+            return ask.DecideExclusion(clock=clock, approve=approved, reason=reason)
         case _:
             return None

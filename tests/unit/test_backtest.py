@@ -41,7 +41,7 @@ H = timedelta(hours=1)
 FAILED = LogAttempt(step="Reset the password", result="Still locked", outcome="failed", sop_step="1")
 RESOLVE = Resolve(code="fixed", cause="identity", resolution="Removed the stale credential")
 CUSTOMER = Hold(reason="waiting_customer", evidence={"question_sent": "Which phone has the old password?"})
-NOT_LIVED_AGAIN = {"command_refused", "nudged", "breach_stated", "exclusion_asked", "exclusion_decided"}
+NOT_LIVED_AGAIN = {"command_refused", "nudged"}
 LOG = """case_id,seq,ts_utc,status,substatus,team,tier,impact,owner,product
 C-1,1,2012-05-07T09:00:00+00:00,Queued,Awaiting Assignment,desk,1,Medium,Ann,mail
 C-1,2,2012-05-07T09:10:00+00:00,Accepted,In Progress,desk,1,Medium,Ann,mail
@@ -114,7 +114,7 @@ def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_pag
 
 
 def _kinds(events: list[Event]) -> list[str]:
-    """The story in short: but for reminders, which go by roles, and for what was said about a breach of then."""
+    """The story in short: but for reminders, which go by roles."""
     return [event.kind for event in events if event.kind not in NOT_LIVED_AGAIN]
 
 
