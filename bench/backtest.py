@@ -79,13 +79,10 @@ def _fill(settings: Settings, tickets: int, kinds: int) -> int:
 
 
 def _eager(path: Path) -> Policy:
-    """The default policy with an earlier S1 and one failed attempt instead of two."""
+    """The default policy with an earlier S1."""
     document = YAML(typ="safe", pure=True).load((PARTS_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
     document["version"] = "eager"
     document["auto_escalation"]["share"] = 0.4
-    c2 = next(trigger for trigger in document["triggers"] if trigger["id"] == "C2")
-    c2["when"]["all"][0]["value"] = 1
-    document["scope"][1]["failed_attempts"] = 1
     with path.open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump(document, file)
     return load_sound_policy(path)
