@@ -136,12 +136,14 @@ def test_the_read_side_of_an_import_can_be_rebuilt(volvo: Engine, facts: dict[st
 # ------------------------------------------------------------------------------------------------- what it promises
 
 
-def test_nothing_is_sent_and_nobody_is_given_anything(database: str, engine: Engine, tmp_path: Path) -> None:
+def test_b39_nothing_is_sent_and_nobody_is_given_anything(database: str, engine: Engine, tmp_path: Path) -> None:
     run(settings_for(database), write(tmp_path / "log.csv", c1=UP, c2=WAITING))
     assert {name: n for name, n in counts(engine).items() if n} == {"journal": 13, "tickets": 2}
 
 
-def test_imported_tickets_are_history_with_the_times_of_the_log(database: str, engine: Engine, tmp_path: Path) -> None:
+def test_b39_imported_tickets_are_history_with_the_times_of_the_log(
+    database: str, engine: Engine, tmp_path: Path
+) -> None:
     run(settings_for(database), write(tmp_path / "log.csv", c1=UP, c2=WAITING))
     page = ReadSide(engine).tickets(TicketFilter(), 10, None)
     assert {each.ticket.id for each in page.tickets} == {"IMP-c1", "IMP-c2"}

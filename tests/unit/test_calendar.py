@@ -25,14 +25,14 @@ def utc(text: str) -> datetime:
 # --------------------------------------------------------------------------------------- spans and openings
 
 
-def test_lunch_closes_the_clock() -> None:
+def test_b1_lunch_closes_the_clock() -> None:
     split = Calendar(zone="UTC", hours={"mon-fri": ("08:00-12:00", "13:00-17:00")})
     assert elapsed(split, utc("2026-01-12T11:30"), utc("2026-01-12T13:30")) == timedelta(hours=1)
     assert due(split, utc("2026-01-12T11:30"), timedelta(minutes=30)) == utc("2026-01-12T12:00")
     assert next_opening(split, utc("2026-01-12T12:00")) == utc("2026-01-12T13:00")
 
 
-def test_a_night_shift_runs_over_midnight() -> None:
+def test_b1_a_night_shift_runs_over_midnight() -> None:
     night = Calendar(zone="UTC", hours={"mon": ("22:00-06:00",)})
     assert elapsed(night, utc("2026-01-12T12:00"), utc("2026-01-13T12:00")) == timedelta(hours=8)
     assert is_open(night, utc("2026-01-13T00:00"))
@@ -60,13 +60,13 @@ def test_a_night_shift_on_the_night_of_a_clock_change_is_as_long_as_the_night() 
     assert elapsed(night, utc("2026-10-24"), utc("2026-10-26")) == timedelta(hours=9)
 
 
-def test_half_a_christmas_eve_is_half_a_day() -> None:
+def test_b2_half_a_christmas_eve_is_half_a_day() -> None:
     half = Calendar(zone="UTC", hours={"mon-fri": ("08:00-18:00",)}, special_days={"2026-12-24": ("08:00-12:00",)})
     assert elapsed(half, utc("2026-12-24"), utc("2026-12-25")) == timedelta(hours=4)
     assert due(half, utc("2026-12-24T11:00"), timedelta(hours=2)) == utc("2026-12-25T09:00")
 
 
-def test_a_special_day_opens_a_holiday_or_closes_a_day_that_would_be_open() -> None:
+def test_b2_a_special_day_opens_a_holiday_or_closes_a_day_that_would_be_open() -> None:
     christmas = date(2026, 12, 25)
     open_anyway = Calendar(zone="UTC", hours={}, holidays=(christmas,), special_days={christmas: ("10:00-14:00",)})
     assert elapsed(open_anyway, utc("2026-12-25"), utc("2026-12-26")) == timedelta(hours=4)

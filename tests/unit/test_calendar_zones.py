@@ -84,7 +84,7 @@ def _wall_says_open(calendar: Calendar, at: datetime) -> bool:
 
 @settings(deadline=None, max_examples=150)
 @given(calendars(), st.integers(-3000, 3000), st.integers(0, 3000))
-def test_open_time_is_what_a_walk_minute_by_minute_counts(
+def test_b3_open_time_is_what_a_walk_minute_by_minute_counts(
     drawn: tuple[Calendar, datetime], start_minute: int, minutes: int
 ) -> None:
     calendar, around = drawn
@@ -96,7 +96,7 @@ def test_open_time_is_what_a_walk_minute_by_minute_counts(
 
 @settings(deadline=None, max_examples=100)
 @given(calendars(), st.integers(-3000, 3000), st.integers(1, 600))
-def test_a_promise_falls_due_where_a_walk_minute_by_minute_arrives(
+def test_b3_a_promise_falls_due_where_a_walk_minute_by_minute_arrives(
     drawn: tuple[Calendar, datetime], start_minute: int, worked: int
 ) -> None:
     calendar, around = drawn

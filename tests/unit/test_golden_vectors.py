@@ -50,11 +50,11 @@ def test_vector_2_zammad_390_two_holidays_move_48_hours_to_the_fifteenth() -> No
     ],
     ids=["a weekend", "the first of May", "a weekend with a clock change", "Saturday to Sunday"],
 )
-def test_vector_3_closed_days_in_brussels_add_nothing(start: str, end: str, hours: int) -> None:
+def test_b2_b3_vector_3_closed_days_in_brussels_add_nothing(start: str, end: str, hours: int) -> None:
     assert elapsed(BRUSSELS, brussels(start), brussels(end)) == hours * HOUR
 
 
-def test_vector_4_around_the_clock_loses_no_minute_over_midnight() -> None:
+def test_b1_vector_4_around_the_clock_loses_no_minute_over_midnight() -> None:
     assert elapsed(AROUND_THE_CLOCK, utc("2026-03-01T23:59"), utc("2026-03-02T00:01")) == 2 * MINUTE
     assert due(AROUND_THE_CLOCK, utc("2025-12-31T23:59:30"), MINUTE) == utc("2026-01-01T00:00:30")
     assert elapsed(AROUND_THE_CLOCK, utc("2020-01-01"), utc("2026-01-01")) == utc("2026-01-01") - utc("2020-01-01")

@@ -105,7 +105,7 @@ def test_a_closed_ticket_takes_no_command(name: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------- reopened
-def test_inside_the_window_the_same_ticket_goes_on_where_it_ended_and_its_clock_where_it_stood() -> None:
+def test_b6_inside_the_window_the_same_ticket_goes_on_where_it_ended_and_its_clock_where_it_stood() -> None:
     story = done()
     story.wait(hours=20)
     (reopened,) = story.do(REOPEN)
@@ -133,7 +133,7 @@ def test_time_spent_resolved_does_not_count_when_the_priority_changes_later_eith
     assert story.clock("resolution").counted == 2 * H
 
 
-def test_after_the_window_a_new_ticket_is_the_way() -> None:
+def test_b6_after_the_window_a_new_ticket_is_the_way() -> None:
     story = done()
     story.sleep(hours=51)
     refusal = story.refuses(ReopenWindowClosed, REOPEN)
