@@ -33,8 +33,8 @@ class AgreementChanged(Fact):
     """From here on the promises of another agreement count, and these deadlines stand elsewhere."""
 
     kind: Literal["agreement_changed"] = "agreement_changed"
-    before: str | None
-    agreement: str | None
+    before: str | None = None
+    agreement: str | None = None
     agreed_by: AgreedBy
     reason: str
     moved: tuple[MovedDeadline, ...] = ()

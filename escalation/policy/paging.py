@@ -24,11 +24,11 @@ class PagingLadder(Facts):
     """The steps in their order, gone through `loops` times; then there is a coverage gap, and `tell` hear of it.
 
     The handoff's own page is the first notice of the first step. Whoever has taken the ticket up and is silent for
-    `no_progress` is paged again.
+    `no_progress` is paged again; left out, nobody is.
     """
 
     when: tuple[Literal["emergency"] | Priority, ...] = ("emergency", Priority.P1)
     steps: tuple[PagingStep, ...] = Field(min_length=1)
     loops: int = Field(default=3, ge=1, le=20)
     tell: tuple[Name, ...] = ("service_manager", "team_lead")
-    no_progress: Duration | None = timedelta(minutes=30)
+    no_progress: Duration | None = None

@@ -260,6 +260,13 @@ def test_the_facts_of_an_eventful_ticket_are_what_happened(shelf: Shelf) -> None
     assert figures.never_accepted.n == 1
 
 
+def test_r41_who_escalated_what_the_tier_may_finish_is_read_back(shelf: Shelf) -> None:
+    needless = escalated("marek", MONDAY + HOUR).model_copy(update={"in_scope": True})
+    shelf.books.append([*short_life("t0"), *story("t0", needless, first=4)])
+    shelf.books.append([*short_life("t1"), *story("t1", escalated("marek", MONDAY + HOUR), first=4)])
+    assert {facts.ticket_id: facts.in_scope for facts in shelf.read.facts()} == {"t0": (("ann", "mail"),), "t1": ()}
+
+
 def test_facts_are_chosen_by_window_and_client(shelf: Shelf) -> None:
     for n, client in enumerate(("acme", "globex", "acme")):
         shelf.books.append(short_life(f"t{n}", at=MONDAY + n * HOUR, client=client))

@@ -122,6 +122,16 @@ def test_sla_and_near_misses_stand_in_the_json_only_when_asked_for() -> None:
     assert asked["sla"]["cases"] == 0  # these tickets have no priority, so nothing was promised
 
 
+def test_r41_escalations_of_what_the_tier_may_finish_are_counted_by_technician_and_category() -> None:
+    mail, printing = ("priya", "email.client"), ("jun", "printing.device")
+    tickets = [ticket(1, 2, in_scope=(mail,)), ticket(1, 2, in_scope=(mail, printing)), ticket(1, 2), ticket(1)]
+    counted = escalation_figures(tickets, near_misses=True).in_scope
+    assert counted is not None
+    assert (counted.n, counted.of) == (3, 3)
+    assert counted.by_technician == {"priya": 2, "jun": 1}
+    assert counted.by_category == {"email.client": 2, "printing.device": 1}
+
+
 def test_figures_can_be_told_apart_by_client() -> None:
     groups = grouped([ticket(1, client="acme"), ticket(1, 2, client="acme"), ticket(3)], "client")
     assert list(groups) == [UNNAMED, "acme"]
