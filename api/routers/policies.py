@@ -11,6 +11,7 @@ from api.faults import NotFound
 from api.migrating import Migration, Selection
 from api.patience import patiently
 from api.problems import responses
+from api.relieving import told
 from api.services import Services
 from api.words import Word, WordInPath
 from escalation.policy import Policy, TierLimits
@@ -112,6 +113,7 @@ async def publish(said: Document, services: Handed, token: DeskWide, now: Policy
     manages(token)
     version = await patiently(services.publisher.publish, said.document, by=token.person, at=services.now())
     await patiently(now.refresh)
+    await told(services)  # whoever it no longer has on the desk is relieved
     return await patiently(_line, services, version)
 
 
@@ -171,6 +173,7 @@ async def choose(version: WordInPath, services: Handed, token: DeskWide, now: Po
     await patiently(_found, services, version)
     await patiently(services.policies.choose, version, by=token.person, at=services.now())
     await patiently(now.refresh)
+    await told(services)
     return await patiently(_line, services, version)
 
 

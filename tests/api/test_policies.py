@@ -34,6 +34,7 @@ async def test_b36_a_published_policy_is_for_new_tickets_and_a_running_one_stays
     before = await api.open()
     line = await publish(api, longer("2026.2"))
     assert (line["version"], line["published_by"], line["current"]) == ("2026.2", "grace", True)
+    assert api.watch.told == 1  # whoever the desk no longer has is looked for at once
     after = await api.open()
     tickets = api.tickets.tickets
     assert tickets[before["id"]].policy_version == "2026.1"
