@@ -12,7 +12,7 @@ from api.services import Services
 from api.words import Cursor, Word
 from escalation.adopting import previewed, slice_of
 from escalation.commands import AdoptPolicy
-from escalation.errors import Refusal
+from escalation.errors import PolicyUnfit, Refusal
 from escalation.events import MovedDeadline
 from escalation.policy import Policy
 from escalation.ports import TicketFilter, Token
@@ -96,7 +96,7 @@ async def _one(services: Services, token: Token, ticket: Ticket, version: Policy
     try:
         if ticket.policy_version == version.version:
             return Migrated(**said, outcome="unchanged")
-        pinned = await patiently(services.policies.version, ticket.policy_version)
+        pinned = await _pinned(services, ticket)
         wanted = slice_of(version, ticket)
         moved = previewed(ticket, slice_of(pinned, ticket), wanted, services.now())
         if asked.preview:
@@ -106,3 +106,13 @@ async def _one(services: Services, token: Token, ticket: Ticket, version: Policy
     except (Refusal, Fault) as no:
         return Migrated(**said, outcome="refused", code=no.code, detail=str(no))
     return Migrated(**said, outcome="adopted", deadlines=moved)
+
+
+async def _pinned(services: Services, ticket: Ticket) -> Policy:
+    """What the ticket runs on; PolicyUnfit for one that was started past the API, with a policy never published."""
+    try:
+        return await patiently(services.policies.version, ticket.policy_version)
+    except KeyError:
+        raise PolicyUnfit(
+            f"{ticket.id} runs on policy {ticket.policy_version}, which was never published.", missing=["version"]
+        ) from None

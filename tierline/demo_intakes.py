@@ -102,13 +102,13 @@ NO_ACCESS: Said = {
     "facts": _facts("shared calendar", "You do not have permission", changes="a new colleague"),
 }
 DROPPING_CALLS: Said = {
-    "client": "acme-dental",
-    "contact": {"name": "Front desk"},
+    "client": "volta-mfg",
+    "contact": {"name": "IT contact"},
     "subject": "Phone calls drop after a minute",
     "category": "connectivity.single_user",
     "impact": 2,
     "urgency": 1,
-    "facts": _facts("phone at the front desk", "call ended, no carrier", changes="a new switch on Saturday"),
+    "facts": _facts("phone at the gate", "call ended, no carrier", changes="a new switch on Saturday"),
 }
 RANSOMWARE: Said = {
     "client": "northside-clinic",

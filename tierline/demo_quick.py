@@ -37,6 +37,7 @@ def quick(policy: Policy, client: str) -> Slice:
     return own.model_copy(
         update={
             "version": f"{policy.version}-demo",
+            "recurs_within": timedelta(),  # played again, it is no fault that keeps coming back
             "calendars": own.calendars | {_ALWAYS: Calendar(zone="UTC", hours={"daily": ("00:00-24:00",)})},
             "accept": own.accept | {Priority.P2: Target(time=ACCEPT_WITHIN, calendar=_ALWAYS)},
             "promises": own.promises | {Priority.P3: Promises(response=response, resolution=response)},

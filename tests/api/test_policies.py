@@ -175,3 +175,15 @@ async def test_a_version_without_the_tickets_category_refuses_that_ticket_by_nam
     (line,) = (await api.post("/v1/policies/2026.2/migration", {})).json()["tickets"]
     assert (line["ticket_id"], line["outcome"], line["code"]) == (ticket["id"], "refused", "policy_unfit")
     assert "vendor.coordination" in line["detail"]
+
+
+async def test_a_ticket_whose_policy_was_never_published_answers_for_itself_and_stops_no_other(api: Api) -> None:
+    plain, odd = await api.open(), await api.open()
+    held = api.tickets.tickets
+    held[odd["id"]] = held[odd["id"]].model_copy(update={"policy_version": "tried-out"})
+    await publish(api, longer("2026.2"))
+    said = (await api.post("/v1/policies/2026.2/migration", {"preview": True})).json()["tickets"]
+    assert {line["ticket_id"]: (line["outcome"], line["code"]) for line in said} == {
+        plain["id"]: ("would_adopt", None),
+        odd["id"]: ("refused", "policy_unfit"),
+    }

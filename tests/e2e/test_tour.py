@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, running
 from tierline import PARTS_ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -27,7 +27,6 @@ def blocks() -> list[str]:
 async def pasted(stack: Stack, place: Path) -> list[str]:
     """What each block printed."""
     (place / ".venv").symlink_to(Path(sysconfig.get_path("scripts")).parent)
-    (place / ".tierline").symlink_to(stack.state)
     (place / "policies").symlink_to(PARTS_ROOT / "policies")
     script = f"\necho; echo '{_END}' $?\n".join([*blocks(), ""])
     script = script.replace("http://127.0.0.1:8000", stack.url).replace("/tmp/", f"{place}/")  # noqa: S108
@@ -38,8 +37,9 @@ async def pasted(stack: Stack, place: Path) -> list[str]:
     return said.decode().split(_END)[:-1]
 
 
-async def test_the_tour_of_the_readme_works_when_it_is_pasted(stack: Stack, place: Path) -> None:
-    printed = await pasted(stack, place)
+async def test_the_tour_of_the_readme_works_when_it_is_pasted(place: Path) -> None:
+    async with running(place / ".tierline") as stack:
+        printed = await pasted(stack, place)
     assert len(printed) == len(blocks()) > 10
     failed = [text for text, following in zip(printed, [*printed[1:], " 0"], strict=True) if following[:2] != " 0"]
     assert failed == []

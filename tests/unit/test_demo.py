@@ -58,7 +58,7 @@ def test_a_quick_ticket_differs_from_the_policy_in_force_in_its_times_alone(poli
     assert policy.model_dump() == before
     assert quicker.version == f"{policy.version}-demo"
     changed = {name for name in type(own).model_fields if getattr(own, name) != getattr(quicker, name)}
-    assert changed == {"version", "calendars", "accept", "promises", "auto_escalation"}
+    assert changed == {"version", "calendars", "accept", "promises", "auto_escalation", "recurs_within"}
     assert quicker.accept[Priority.P2].time == ACCEPT_WITHIN
     assert quicker.accept[Priority.P1] == own.accept[Priority.P1]
 
