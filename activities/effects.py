@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from temporalio import activity
 
 from escalation.events import Entry
@@ -33,7 +33,7 @@ class Errand(BaseModel):
     """What a decision left to do: entries for the journal, messages to people."""
 
     entries: list[Entry]
-    messages: list[Message]
+    messages: list[Message] = Field(default=[], exclude_if=lambda messages: not messages)
 
 
 class Done(BaseModel):
