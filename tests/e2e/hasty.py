@@ -28,6 +28,7 @@ def hasty_policy(path: Path) -> Path:
     policy["accept"] = dict.fromkeys(policy["accept"], accept)
     for sop in policy["sops"].values():  # an SOP may not tell people anything else than the engine holds them to
         sop["accept_within"] = dict.fromkeys(sop["accept_within"], accept["time"])
+    policy["recurs_within"] = "0s"  # hundreds of tickets of one kind are no fault that keeps coming back (C4)
     policy["auto_escalation"]["at_least"] = f"{(RESOLUTION - AUTO).seconds}s"
     policy["thresholds"] = {share: policy["thresholds"][share] for share in SHARES}
     policy["note"]["auto_debt"] = f"{NOTE_OWED.seconds}s"

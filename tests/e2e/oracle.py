@@ -60,14 +60,12 @@ def misheard(story: Story, asked: Iterable[Asked]) -> list[str]:
 
 def fired(story: Story) -> Iterator[tuple[Mark, datetime, datetime]]:
     """Every deadline that was met: which, when it was due, and when it was met."""
-    overdue = 0
     for entry in story:
         match entry.event:
             case MarkPassed() as passed:
                 yield (passed.clock, passed.generation, passed.mark), passed.due_at, passed.at
             case NoteOverdue() as note:
-                overdue += 1
-                yield ("note", overdue, "owed"), note.due_at, note.at
+                yield ("note", 0, note.due_at.isoformat()), note.due_at, note.at
             case _:
                 continue
 
@@ -112,7 +110,8 @@ class _Promises:
         """Time has come to this moment."""
         for name, clock in self._clocks.items():
             for mark in [mark for mark, due in clock.ahead.items() if due <= moment]:
-                self.came[name, clock.generation, mark] = clock.ahead.pop(mark)
+                generation = 0 if name == "note" else clock.generation  # a note is known by when it is owed
+                self.came[name, generation, mark] = clock.ahead.pop(mark)
 
     def start(self, name: str, at: datetime, marks: dict[str, timedelta]) -> None:
         clock = self._clocks[name]
@@ -157,4 +156,4 @@ def _told(promises: _Promises, entry: Entry) -> None:
         if event.to_tier != 1:
             promises.drop("resolution", "auto")
         if isinstance(event, Escalated) and event.owed_at:
-            promises.start("note", event.at, {"owed": event.owed_at - event.at})
+            promises.start("note", event.at, {event.owed_at.isoformat(): event.owed_at - event.at})
