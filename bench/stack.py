@@ -1,8 +1,6 @@
 """The product as `tierline up` runs it, on a state of its own and free ports, for as long as a benchmark needs it."""
 
 import os
-import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,12 +8,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.bare_worker import READY
 from bench.play import published
+from bench.ports import free_ports
 from tierline import PARTS_ROOT
 from tierline.settings import Settings
 
@@ -39,7 +38,7 @@ def running(*, bare: bool) -> Iterator[Stack]:
     with ExitStack() as until_end:
         state = until_end.enter_context(tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True))
         told = {"state": Path(state) / "state", "policy_path": published(Path(state) / "policy.yaml")}
-        settings = Settings.model_validate(told | _free_ports())
+        settings = Settings.model_validate(told | free_ports())
         env = _environment(settings)
         log = until_end.enter_context((Path(state) / "up.log").open("w+", encoding="utf-8"))
         up = subprocess.Popen([sys.executable, "-m", "tierline", "up"], env=env, stdout=log, stderr=log, text=True)
@@ -60,20 +59,6 @@ def _bare_worker(env: dict[str, str]) -> Iterator[int]:
         yield worker.pid
     finally:
         _stop(worker)
-
-
-def _free_ports() -> dict[str, object]:
-    """Below what Linux hands out for outgoing connections: one of those could take a port before its part does."""
-    names = [name for name in Settings.model_fields if name.endswith("_port")]
-    found: dict[str, object] = {}
-    with ExitStack() as held:
-        for port in random.sample(range(15_000, 32_000), 200):
-            if len(found) == len(names):
-                break
-            with suppress(OSError):
-                held.enter_context(closing(socket.create_server(("127.0.0.1", port))))
-                found[names[len(found)]] = port
-    return found
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -6,32 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from pydantic import AwareDatetime
-
 from escalation.calendar import Calendar
 from escalation.durations import Duration
 from escalation.records import Spell
-from escalation.sla import ELSEWHERE, RESOLVED, Carried, Clock
-from escalation.terms import Facts, Tier
+from escalation.sla import ELSEWHERE, RESOLVED, Clock, Stretch
+from escalation.terms import Facts
 
 ZERO = timedelta()
 COUNTED, CLOSED, WORKING, DUPLICATE, TRIAGE = "counted", "closed", "working", "duplicate", "triage"
-
-
-class Stretch(Facts):
-    """A time in which nothing changed: how much of it counted and if none why, and who had the ticket.
-
-    `why` is `counted`, `closed` (outside the calendar's hours), `resolved`, `elsewhere` (at another tier) or the reason
-    of a hold. `hold` is a hold that pauses nothing here. No owner: before this ticket, in a duplicate that it took in.
-    """
-
-    start: AwareDatetime
-    end: AwareDatetime
-    counted: Duration
-    why: str
-    owner: str = ""
-    tier: Tier | None = None
-    hold: str | None = None
 
 
 class Spent(Facts):
@@ -54,15 +36,15 @@ def stretches(clock: Clock, calendar: Calendar, spells: Sequence[Spell], now: da
         return tuple(_joined(_pieces(clock, calendar, spells, clock.started_at, end)))
     before = _pieces(clock, calendar, spells, clock.started_at, kept[0].start)
     after = _pieces(clock, calendar, spells, kept[-1].end, end)
-    return (*_joined(before), *(Stretch(**piece.model_dump()) for piece in kept), *_joined(after))
+    return (*_joined(before), *kept, *_joined(after))
 
 
-def carried(clock: Clock, calendar: Calendar, spells: Sequence[Spell], now: datetime) -> tuple[Carried, ...]:
+def carried(clock: Clock, calendar: Calendar, spells: Sequence[Spell], now: datetime) -> tuple[Stretch, ...]:
     """The clock's life so far, settled by this calendar: open and closed hours of one spell together."""
-    settled: list[Carried] = []
+    settled: list[Stretch] = []
     for piece in stretches(clock, calendar, spells, now):
         why = COUNTED if piece.why == CLOSED else piece.why
-        same = Carried(**piece.model_dump(exclude={"why"}), why=why)
+        same = piece.model_copy(update={"why": why})
         if settled and _says(settled[-1]) == _says(same) and settled[-1].end >= clock.started_at:
             last = settled.pop()
             same = same.model_copy(update={"start": last.start, "counted": last.counted + same.counted})
@@ -125,7 +107,7 @@ def _joined(pieces: Iterable[Stretch]) -> Iterator[Stretch]:
         yield last
 
 
-def _says(piece: Stretch | Carried) -> tuple[object, ...]:
+def _says(piece: Stretch) -> tuple[object, ...]:
     return piece.why, piece.owner, piece.tier, piece.hold
 
 

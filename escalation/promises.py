@@ -84,7 +84,7 @@ def at_relief(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
     """A new accept clock for whoever relieves the owner; every other clock, and a hold, stay as they are."""
     if ticket.tier is None:
         return {}
-    return {ACCEPT: _accept_anew(ticket, policy, now, Priority.P1 if _urgent_handoff(ticket) else ticket.priority)}
+    return {ACCEPT: _accept_anew(ticket, policy, now, Priority.P1 if urgent_handoff(ticket) else ticket.priority)}
 
 
 def at_accept(ticket: Ticket, policy: Slice, now: datetime, *, contacted: bool) -> Clocks:
@@ -142,7 +142,7 @@ def at_priority(ticket: Ticket, policy: Slice, now: datetime, priority: Priority
             continue
         if clock.name != ACCEPT:
             changed[clock.name] = _retargeted(ticket, policy, now, clock, promise)
-        elif promise.time != clock.target and not _urgent_handoff(ticket):
+        elif promise.time != clock.target and not urgent_handoff(ticket):
             changed[ACCEPT] = _accept_anew(ticket, policy, now, priority)
     return changed
 
@@ -185,7 +185,8 @@ def _accept_anew(ticket: Ticket, policy: Slice, now: datetime, priority: Priorit
     return clock.model_copy(update={"generation": former.generation + 1}) if former else clock
 
 
-def _urgent_handoff(ticket: Ticket) -> bool:
+def urgent_handoff(ticket: Ticket) -> bool:
+    """Whether whoever gets the ticket takes it up as the most pressing, from those on call."""
     return ticket.emergency and ticket.tier == 3
 
 

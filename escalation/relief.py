@@ -9,7 +9,6 @@ from escalation.lifecycle import Stage
 from escalation.prefill import auto_built
 from escalation.situation import Situation
 from escalation.terms import SYSTEM, Role
-from escalation.ticket import Ticket
 
 _SAID = {
     "absence": "{person} is away",
@@ -52,7 +51,7 @@ def _need(at: Situation) -> Need:
     return Need(
         tier=ticket.tier,
         skill=ticket.required_skill or (category.skill if category else None),
-        on_call=_urgent(ticket),
+        on_call=promises.urgent_handoff(ticket),
         priority=ticket.priority,
         exclude=(ticket.owner,),
     )
@@ -78,7 +77,3 @@ def _transferred(at: Situation, need: Need, why: str, reason: str) -> Transferre
             "clocks": promises.at_relief(ticket, at.policy, at.now),
         }
     )
-
-
-def _urgent(ticket: Ticket) -> bool:
-    return ticket.emergency and ticket.tier == 3

@@ -38,8 +38,12 @@ class Pause(Facts):
     spared: Duration = ZERO
 
 
-class Carried(Facts):
-    """A time whose count another policy's calendar has settled, and who had the ticket then."""
+class Stretch(Facts):
+    """A time in which nothing changed: how much of it counted and if none why, and who had the ticket.
+
+    `why` is `counted`, `closed` (outside the calendar's hours), `resolved`, `elsewhere` (at another tier) or the reason
+    of a hold. `hold` is a hold that pauses nothing here. No owner: before this ticket, in a duplicate that it took in.
+    """
 
     start: AwareDatetime
     end: AwareDatetime
@@ -69,7 +73,7 @@ class Clock(Facts):
     stopped_at: AwareDatetime | None = None
     breached: bool = Field(default=False, exclude_if=lambda breached: not breached)
     excluded: bool | None = None  # by approval, from the figures of compliance
-    carried: tuple[Carried, ...] = Field(default=(), exclude_if=lambda carried: not carried)
+    carried: tuple[Stretch, ...] = Field(default=(), exclude_if=lambda carried: not carried)
 
     @property
     def paused(self) -> bool:

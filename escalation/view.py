@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from escalation import sla
-from escalation.accounts import Spent, Stretch, spent, stretches
+from escalation.accounts import Spent, spent, stretches
 from escalation.clockwork import TIER
 from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
@@ -17,7 +17,7 @@ from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
 from escalation.records import Breach, FiledNote, NoteDebt, Stay
-from escalation.sla import Clock, Pause
+from escalation.sla import Clock, Pause, Stretch
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
 

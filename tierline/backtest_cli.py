@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from escalation.backtest import Report
 from escalation.log.rows import LogCase, LogMapping
@@ -26,6 +26,7 @@ from tierline.backtest_work import Part, Task, begin, end, judge_cases, judge_id
 from tierline.faults import OperatorError
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
 from tierline.policy_file import load_sound_policy
+from tierline.progress import progress_bar
 from tierline.settings import Settings
 
 AT_ONCE = 100  # tickets in one errand of a process
@@ -83,7 +84,7 @@ def backtest(settings: Settings, wanted: Wanted, policy: Policy) -> Report:
         examples=wanted.examples,
     )
     report = Report(most_examples=wanted.examples)
-    with _progress() as progress, _details(wanted.details) as details:
+    with progress_bar() as progress, _details(wanted.details) as details:
         for part in _parts(task, wanted, progress):
             report.absorb(part.report)
             details(part.lines)
@@ -143,10 +144,3 @@ def _details(path: Path | None) -> Iterator[Callable[[Sequence[str]], None]]:
         return
     with path.open("w", encoding="utf-8") as file:
         yield lambda lines: file.writelines(f"{line}\n" for line in lines)
-
-
-def _progress() -> Progress:
-    """A bar on standard error; silent unless that is a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -10,8 +10,7 @@ from typing import BinaryIO
 import psycopg.errors
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from sqlalchemy.exc import ProgrammingError
 
 from escalation.calendar import NeverOpen
@@ -23,6 +22,7 @@ from stores.database import engine_for
 from stores.imports import Added, AnotherStory, Imports
 from tierline.faults import OperatorError
 from tierline.log_files import DEFAULT_MAPPING, LogFileError, read_log, read_mapping
+from tierline.progress import progress_bar
 from tierline.settings import Settings
 
 CASES_AT_ONCE = 100
@@ -45,7 +45,7 @@ class Counted:
 def run(settings: Settings, log: Path, mapping: Path | None = None) -> None:
     """Import the log, and say what was new. A log that cannot be read to its end is refused before it is begun."""
     reading = read_mapping(mapping or DEFAULT_MAPPING)
-    with _progress() as progress:
+    with progress_bar() as progress:
         for _ in _cases(log, reading, progress, "Checking"):
             pass
         counted = _import(settings, log, reading, progress)
@@ -122,10 +122,3 @@ def _said(counted: Counted, log: Path) -> str:
         f"{log.name}: {read}; {counted.tickets:,} new tickets, {counted.entries:,} journal entries, times as in the "
         "log. Nothing was sent to anyone. See `tierline metrics --imported`."
     )
-
-
-def _progress() -> Progress:
-    """A bar on standard error; silent unless that is a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -6,18 +6,18 @@ from typing import BinaryIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from escalation.log.facts import facts_of_case
 from escalation.metrics import EscalationFigures, Spread, escalation_figures
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
+from tierline.progress import progress_bar
 
 
 def log_metrics(log: Path, mapping: Path | None = None, *, as_json: bool = False) -> None:
     """Print the figures of an event log: a table, or JSON with the keys of the metrics API."""
     reading = read_mapping(mapping or DEFAULT_MAPPING)
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task(f"Reading {log.name}", total=log.stat().st_size if log.is_file() else None)
 
         def watched(file: BinaryIO) -> BinaryIO:
@@ -90,10 +90,3 @@ def _hours(spread: Spread) -> list[str]:
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f} %"
-
-
-def _progress() -> Progress:
-    """A bar on standard error while a log is read; silent unless that is a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

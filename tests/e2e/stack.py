@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sysconfig
 import tempfile
@@ -13,6 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+from bench.ports import free_ports
 
 T = TypeVar("T")
 
@@ -22,9 +22,6 @@ VARIABLES = ("temporal_http_port", "temporal_metrics_port", "worker_health_port"
 # What stands in the command line of each part.
 PROGRAMS = {"postgres": "bin/postgres", "temporal": "temporal server", "worker": "worker.py", "api": "tierline.serve"}
 START_WITHIN = 150.0  # seconds; on an idle machine it takes 10
-# Below what Linux hands out for outgoing connections: a client that knocks at a part which is down for a moment
-# could otherwise be given that part's own port.
-_LOW, _HIGH = 15_000, 32_000
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within: float = 30, every: float = 0.1) -> T:
@@ -35,21 +32,6 @@ async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within:
         assert clock() < end, f"waited {within:g} s in vain: {what}"
         await asyncio.sleep(every)
     return found
-
-
-def free_ports() -> dict[str, int]:
-    """A port for each setting, free just now."""
-    taken: list[socket.socket] = []
-    try:
-        while len(taken) < len(FLAGS) + len(VARIABLES):
-            try:
-                taken.append(socket.create_server(("127.0.0.1", random.randint(_LOW, _HIGH)), reuse_port=False))
-            except OSError:
-                continue
-        return dict(zip((*FLAGS, *VARIABLES), (each.getsockname()[1] for each in taken), strict=True))
-    finally:
-        for each in taken:
-            each.close()
 
 
 class Stack:

@@ -2,11 +2,9 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,37 +12,19 @@ import psycopg
 import pytest
 from ruamel.yaml import YAML
 
+from bench.ports import free_ports
+from tests.waiting import wait_until
 from tierline.local_temporal import keep_copy_of_older, temporal_program
 from tierline.settings import Settings
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
-PORTS = (
-    "postgres_port",
-    "temporal_port",
-    "ui_port",
-    "temporal_http_port",
-    "temporal_metrics_port",
-    "api_port",
-    "worker_health_port",
-)
-
-
-def eventually(holds: Callable[[], bool], within: float = 30.0) -> None:
-    """Wait, no longer than that, until it holds."""
-    end = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+_TOLD = {"state", *(name for name in Settings.model_fields if name.endswith("_port"))}
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    with_sockets = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
-    ports = {name: each.getsockname()[1] for name, each in zip(PORTS, with_sockets, strict=True)}
-    for each in with_sockets:
-        each.close()
-    return Settings(state=tmp_path / "state", **ports)
+    return Settings.model_validate({"state": tmp_path / "state", **free_ports()})
 
 
 class Up:
@@ -68,14 +48,16 @@ class Up:
 
 @contextmanager
 def up(settings: Settings) -> Iterator[Up]:
-    environment = {f"TIERLINE_{name.upper()}": str(getattr(settings, name)) for name in (*PORTS, "state")}
+    environment = {f"TIERLINE_{name.upper()}": str(value) for name, value in settings if name in _TOLD}
     argv = [sys.executable, "-m", "tierline", "up", "--only", "postgres", "--only", "temporal"]
     running = subprocess.Popen(argv, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, text=True)
     with running:
         stack = Up(running, settings)
         before = stack.said("temporal │ ready")
         try:
-            eventually(lambda: stack.said("temporal │ ready") > before or running.poll() is not None)
+            wait_until(
+                lambda: stack.said("temporal │ ready") > before or running.poll() is not None, "the servers are up"
+            )
             assert running.poll() is None, stack.log.read_text() if stack.log.exists() else "no log"
             yield stack
         finally:
@@ -126,8 +108,8 @@ def test_killed_servers_come_back_with_all_they_held_and_a_stop_leaves_nothing(s
         pids = [stack.pid_of("bin/postgres"), stack.pid_of("temporal server")]
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        eventually(lambda: stack.said("postgres │ ready") == 2)
-        eventually(lambda: stack.said("temporal │ ready") == 2)
+        wait_until(lambda: stack.said("postgres │ ready") == 2, "PostgreSQL is back")
+        wait_until(lambda: stack.said("temporal │ ready") == 2, "Temporal is back")
         assert rows(settings) == 2
         assert "tierline" in namespaces(settings)
         pids = [stack.pid_of("bin/postgres"), stack.pid_of("temporal server")]
@@ -140,7 +122,7 @@ def test_a_stack_whose_supervisor_is_killed_leaves_nothing_and_is_found_again(se
         assert rows(settings) == 1
         pids = [stack.pid_of("bin/postgres"), stack.pid_of("temporal server")]
         stack.process.kill()
-        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "no server is left")
     with up(settings):
         assert rows(settings) == 2
 

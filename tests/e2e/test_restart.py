@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bench.ports import free_ports
 from escalation.lifecycle import Stage
+from escalation.view import TicketView
 from tests.e2e import oracle
 from tests.e2e.desk import MANAGER, Desk, desk_of
-from tests.e2e.hasty import RESPONSE, hasty_policy
-from tests.e2e.stack import Stack, eventually, free_ports, launched, running
+from tests.e2e.hasty import RESOLUTION, RESPONSE, SHARES, hasty_policy
+from tests.e2e.stack import Stack, eventually, launched, running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -22,13 +24,13 @@ async def test_a_stopped_desk_is_found_again_and_what_fell_due_meanwhile_is_met_
     async with running(place / "state", ports, policy) as stack, desk_of(stack) as desk:
         closed = await lived_and_closed(desk)
         waiting = [await desk.open(MANAGER) for _ in range(5)]
-        await old_enough(waiting[0].opened_at + RESPONSE / 2 - timedelta(seconds=6))
         before = [await desk.as_told(ticket) for ticket in (closed, *(each.id for each in waiting))]
         parts = stack.pids()
-        stopped_at = datetime.now(UTC)
         assert await stack.stop() == 0
+    stopped_at = datetime.now(UTC)
     assert len(parts) == 4
     assert alive(parts) == []
+    await passed(min(due for ticket in waiting for due in promised(ticket) if due > stopped_at))
 
     async with running(place / "state", ports, policy) as stack, desk_of(stack) as desk:
         until = datetime.now(UTC)
@@ -72,8 +74,13 @@ async def nothing_owed(desk: Desk, ticket: str, until: datetime) -> bool:
     return oracle.lost(await desk.timeline(ticket), until) == []
 
 
-async def old_enough(moment: datetime) -> None:
-    async def late_enough() -> bool:
-        return datetime.now(UTC) >= moment
+def promised(ticket: TicketView) -> list[datetime]:
+    """When the thresholds come of a ticket that nobody touches."""
+    return [ticket.opened_at + time * share / 100 for time in (RESPONSE, RESOLUTION) for share in SHARES]
 
-    await eventually(late_enough, f"{moment:%H:%M:%S}")
+
+async def passed(moment: datetime) -> None:
+    async def has_passed() -> bool:
+        return datetime.now(UTC) > moment
+
+    await eventually(has_passed, f"{moment:%H:%M:%S}", 60)

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import Engine
 
 from stores.database import engine_for
+from stores.desk import Desk
 from stores.migrations import upgrade
 from stores.schema import metadata
+from tests.stores.desks import policy
 from tests.stores.server import Server
 
 _TEMPLATE, _SHARED = "migrated", "shared"
@@ -37,3 +39,11 @@ def engine(database: str) -> Iterator[Engine]:
     engine = engine_for(database, pool_size=20)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """A desk with the people and rotas of `tests.stores.desks`."""
+    desk = Desk(engine)
+    desk.seed(policy())
+    return desk

@@ -3,15 +3,14 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
+from bench.ports import free_ports
+from tests.waiting import wait_until
 from tierline.local_postgres import postgres_part
 from tierline.root_account import account_for_root
 from tierline.settings import Settings
@@ -22,7 +21,7 @@ class Server:
 
     def __init__(self) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="tierline-postgres-"))
-        self.settings = Settings(state=self._home, postgres_port=_free_port())
+        self.settings = Settings(state=self._home, postgres_port=free_ports()["postgres_port"])
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
 
@@ -39,7 +38,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        _wait_until(self._answers)
+        wait_until(self._answers, "PostgreSQL answers")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """At once, whoever is connected."""
@@ -73,18 +72,3 @@ class Server:
         except psycopg.OperationalError:
             return False
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError("PostgreSQL did not start")
-        time.sleep(0.02)

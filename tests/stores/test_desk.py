@@ -25,13 +25,6 @@ MAIL = Need(tier=1, skill="m365")
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    desk = Desk(engine)
-    desk.seed(policy())
-    return desk
-
-
-@pytest.fixture
 def held(engine: Engine) -> "Held":
     return Held(engine)
 

@@ -24,13 +24,6 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    desk = Desk(engine)
-    desk.seed(policy())
-    return desk
-
-
-@pytest.fixture
 def rotas(engine: Engine, desk: Desk) -> LiveRotas:
     return LiveRotas(engine)
 

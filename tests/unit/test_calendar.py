@@ -1,9 +1,9 @@
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from escalation.calendar import Calendar, NeverOpen, due, elapsed, is_open, next_opening
+from tests.moments import brussels, utc
 
 MINUTE = timedelta(minutes=1)
 EIGHT_HOUR_DAY = Calendar(zone="UTC", hours={"mon-fri": ("09:00-17:00",)})
@@ -12,14 +12,6 @@ BRUSSELS = Calendar(
     hours={"mon-fri": ("08:00-18:00",)},
     holidays=(date(2012, 1, 1), date(2012, 4, 9), date(2012, 5, 1), date(2012, 5, 17), date(2012, 5, 28)),
 )
-
-
-def brussels(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Brussels")).astimezone(UTC)
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 # --------------------------------------------------------------------------------------- spans and openings

@@ -1,7 +1,7 @@
 """Open time in every zone of the world, against a walk minute by minute, where the clocks change and where not."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,16 +12,13 @@ from hypothesis import strategies as st
 from escalation.calendar import Calendar, due, elapsed, is_open, next_opening
 from escalation.offsets import read, written
 from escalation.zones import zone_named
+from tests.moments import utc
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ZONES = sorted(zone for zone in available_timezones() if zone not in {"localtime", "posixrules", "Factory"})
 SINCE, UNTIL = 1973, 2037  # since 1973 every zone keeps whole minutes
 DAYS = {"daily": range(7), "mon-fri": range(5), "sat-mon": (5, 6, 0), "sun": (6,)}
 RESTLESS = ("Europe/Warsaw", "America/Chicago", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu")
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @cache

@@ -1,7 +1,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from escalation.policy.packing import packed, unpacked
 from escalation.promises import auto_after
 from escalation.terms import Priority
 from escalation.triggers import All, Any, Condition, Test
+from tests.moments import utc
 from tierline import PARTS_ROOT
 from tierline.policy_cli import SCHEMA_PATH, check, schema_text
 from tierline.policy_file import PolicyFileError, load_policy
@@ -25,10 +26,6 @@ from tierline.policy_file import PolicyFileError, load_policy
 DEFAULT = PARTS_ROOT / "policies" / "default.yaml"
 POLICY = load_policy(DEFAULT, range(2025, 2030))
 HOUR = timedelta(hours=1)
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def numbers(condition: Condition) -> dict[str, object]:

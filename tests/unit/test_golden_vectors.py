@@ -1,12 +1,12 @@
 """The golden vectors of the requirements, section L, each by its number; the eighth is test_reference_log."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 
 from escalation import sla
 from escalation.calendar import AROUND_THE_CLOCK, Calendar, due, elapsed
+from tests.moments import brussels, utc
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 EIGHT_HOUR_DAY = Calendar(zone="UTC", hours={"mon-fri": ("09:00-17:00",)})
@@ -15,14 +15,6 @@ BRUSSELS = Calendar(
     hours={"mon-fri": ("08:00-18:00",)},
     holidays=(date(2012, 1, 1), date(2012, 4, 9), date(2012, 5, 1), date(2012, 5, 17), date(2012, 5, 28)),
 )
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def brussels(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Brussels")).astimezone(UTC)
 
 
 def test_vector_1_friday_four_to_monday_four_is_eight_business_hours_and_not_72() -> None:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from escalation.oncall import Rota, RotaOverride, boundary, on_call, shift_at
 from escalation.zones import zone_named
+from tests.moments import utc
 
 CHICAGO = "America/Chicago"
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -20,10 +21,6 @@ NIGHTS = Rota(
     members=("elena", "omar", "marek"),
     active={"mon-fri": ("18:00-24:00", "00:00-08:00"), "sat-sun": ("00:00-24:00",)},
 )
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def local(text: str, zone: str = CHICAGO) -> datetime:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -20,6 +20,7 @@ from escalation.oncall import (
     shift_at,
 )
 from escalation.zones import zone_named
+from tests.moments import utc
 
 CHICAGO = "America/Chicago"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -39,10 +40,6 @@ SUN = Rota(
         ),
     ),
 )
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def away(person: str, start: str, end: str) -> Absence:

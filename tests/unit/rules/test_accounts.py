@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from escalation.accounts import Spent, Stretch, spent, stretches
+from escalation.accounts import Spent, spent, stretches
 from escalation.commands import Absorb, Accept, ContactMade, Hold, Reopen, Resolve, Resume, UpdateFields
 from escalation.policy import Slice
 from escalation.repair import differences, retold
-from escalation.sla import Clock, counted
+from escalation.sla import Clock, Stretch, counted
 from escalation.terms import Priority, Role
 from escalation.ticket import Ticket
 from escalation.view import ClockView, sla_view

@@ -1,0 +1,28 @@
+"""The tables. migrations/versions holds the statements that make them; a test keeps the two the same."""
+
+from stores.schema.columns import metadata
+from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
+from stores.schema.journal import journal, tickets
+from stores.schema.messages import documents, messages, receipts, reviews
+from stores.schema.policies import policies, policy_choices, tokens
+
+__all__ = [
+    "absences",
+    "answers",
+    "assignments",
+    "documents",
+    "journal",
+    "messages",
+    "metadata",
+    "overrides",
+    "people",
+    "policies",
+    "policy_choices",
+    "pools",
+    "receipts",
+    "reviews",
+    "roster",
+    "swaps",
+    "tickets",
+    "tokens",
+]

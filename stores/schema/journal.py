@@ -1,0 +1,81 @@
+"""The journal, and the read side that is told from it."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from stores.schema.columns import AT, TransactionId, metadata
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("ticket_id", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", AT, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("event", JSONB, nullable=False),
+    Column("recorded_at", AT, nullable=False, server_default=text("clock_timestamp()")),
+    Column("xid", TransactionId, nullable=False, server_default=text("pg_current_xact_id()")),
+    PrimaryKeyConstraint("ticket_id", "seq", name="journal_pkey"),
+    Index("journal_by_transaction", "xid"),
+    Index("journal_near_misses", "at", postgresql_where=text("kind = 'near_miss_logged'")),
+)
+
+_OPEN = text("stage = ANY (ARRAY['triage'::text, 'tier_1'::text, 'tier_2'::text, 'tier_3'::text])")
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("imported", Boolean, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("category", Text),
+    Column("priority", Text, nullable=False),
+    Column("vip", Boolean, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("tier", SmallInteger),
+    Column("owner", Text, nullable=False),
+    Column("owned_since", AT, nullable=False),
+    Column("accepted_at", AT),
+    Column("coordinator", Text, nullable=False),
+    Column("on_hold", Text),
+    Column("taken_in_at", AT, nullable=False),
+    Column("opened_at", AT, nullable=False),
+    Column("first_response_at", AT),
+    Column("resolved_at", AT),
+    Column("closed_at", AT),
+    Column("changed_at", AT, nullable=False),
+    Column("escalations", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("near_misses", Integer, nullable=False),
+    Column("reopen_count", Integer, nullable=False),
+    Column("reached_tier_3", Boolean, nullable=False),
+    Column("merged_into", Text),
+    Column("next_deadline", Text),
+    Column("next_due_at", AT),
+    Column("risk_at", AT),
+    Column("breach_at", AT),
+    Column("breached", Boolean, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("state", JSONB, nullable=False),
+    Index("tickets_newest_first", "taken_in_at", "ticket_id"),
+    Index("tickets_open", "stage", "owner", postgresql_where=_OPEN),
+    Column("problem", Text),
+    Index("tickets_alike", "category", "client"),
+    Index("tickets_of_a_problem", "problem", postgresql_where=text("problem IS NOT NULL")),
+)

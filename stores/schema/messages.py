@@ -1,0 +1,80 @@
+"""What was said to people, and what was learnt: messages, reviews, documents."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from stores.schema.columns import AT, metadata
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("ticket_id", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_kind", Text, nullable=False),
+    Column("params", JSONB, nullable=False),
+    Column("at", AT, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("messages_of_ticket", "ticket_id", "at"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    # No foreign key: a message goes out even if it could not be recorded first.
+    Column("message_key", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("provider_id", Text),
+    Column("detail", Text, nullable=False),
+    Column("at", AT, nullable=False),
+    PrimaryKeyConstraint("message_key", "outlet", name="receipts_pkey"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("client", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("opened_at", AT, nullable=False),
+    Column("due_at", AT, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("draft", JSONB, nullable=False),
+    Column("overdue_at", AT),
+    Column("decided_by", Text),
+    Column("decided_at", AT),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("answers", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Index("reviews_by_state", "state", "due_at"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("sop", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("review", Text),
+    Column("published_at", AT, nullable=False),
+    PrimaryKeyConstraint("sop", "revision", name="documents_pkey"),
+    UniqueConstraint("review", name="documents_review_key"),
+    Index("documents_one_published", "sop", unique=True, postgresql_where=text("state = 'published'")),
+)
