@@ -1,0 +1,1 @@
+"""The documents that the desk works by."""
