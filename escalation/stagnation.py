@@ -67,21 +67,21 @@ def nudged(at: Situation, due_at: datetime) -> list[Event]:
 def under_escalated(at: Situation, passed: MarkPassed) -> list[Event]:
     """A tier that has used up its time with a ticket that looks too complex for it."""
     ticket = at.ticket
-    signs = _signs(at) if ticket.tier and ticket.tier < 3 and ticket.under_escalated is None else {}
-    return [UnderEscalated(at=at.now, tier=ticket.tier or 1, due_at=passed.due_at, values=signs)] if signs else []
+    found = signs(at) if ticket.tier and ticket.tier < 3 and ticket.under_escalated is None else {}
+    return [UnderEscalated(at=at.now, tier=ticket.tier or 1, due_at=passed.due_at, values=found)] if found else []
 
 
-def _signs(at: Situation) -> dict[str, object]:
+def signs(at: Situation) -> dict[str, object]:
     """The fields that speak for a higher tier; empty where none does."""
     ticket, tier = at.ticket, at.ticket.tier or 1
-    signs: dict[str, object] = {
+    found: dict[str, object] = {
         "must_escalate": list(must_escalate(ticket, at.policy, tier)),
         "flags": [flag.value for flag in ticket.flags if flag in _COMPLEX],
         "beyond_scope": beyond_scope(ticket, at.policy, tier),
         "failed_attempts": ticket.failed_attempts,
         "repeated_steps": ticket.repeated_steps,
     }
-    return {name: value for name, value in signs.items() if value}
+    return {name: value for name, value in found.items() if value}
 
 
 def _is_progress(command: Command) -> bool:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from escalation import promises, sla
 from escalation.deadlines import AT_RISK, TOLD_EARLY
+from escalation.explain import marks
 from escalation.explain.conditioned import fired_said
-from escalation.explain.moments import length, spoken
 from escalation.explain.view import Coming, State, TriggerExplained
 from escalation.firings import UNACCEPTED
 from escalation.policy import Slice
-from escalation.sla import Clock
 from escalation.terms import EscalationKind
 from escalation.ticket import Ticket
 
@@ -35,7 +34,7 @@ def explained(ticket: Ticket, policy: Slice, now: datetime) -> Iterator[TriggerE
     """S1 to S4, as the clocks of the ticket stand."""
     for trigger in _triggers(policy):
         fired = tuple(each for each in ticket.firings if each.trigger == trigger.id)
-        coming = tuple(sorted(_coming(trigger, ticket, policy, now), key=lambda each: (each.at is None, each.at)))
+        coming = marks.coming(trigger.marks, ticket, policy, now)
         state = _state(coming, fired=bool(fired))
         said = [f"Fired: {' · '.join(map(fired_said, fired))}."] if fired else []
         said += [each.words for each in coming[:1]] or ([] if fired else [trigger.before])
@@ -79,40 +78,6 @@ def _triggers(policy: Slice) -> Iterator[_Timed]:
         tuple((promises.ACCEPT, str(100 * level)) for level in (1, 2, 3)),
         "It does not come: the owner has taken the ticket up, or nothing waits to be taken up.",
     )  # fmt: skip
-
-
-def _coming(trigger: _Timed, ticket: Ticket, policy: Slice, now: datetime) -> Iterator[Coming]:
-    for name, mark in trigger.marks:
-        clock = ticket.clocks.get(name)
-        if ticket.over or clock is None or clock.stopped_at or mark not in clock.marks:
-            continue
-        if mark == promises.AUTO and ticket.tier != 1:
-            continue
-        at = clock.marks[mark].at if clock.running else None
-        yield Coming(clock=name, mark=mark, at=at, words=_when(clock, mark, at, ticket, policy, now))
-
-
-def _when(clock: Clock, mark: str, at: datetime | None, ticket: Ticket, policy: Slice, now: datetime) -> str:
-    """`At 2 Nov 14:12 UTC, after 9h36m of the 24h resolution time (…), of which 2h are counted.`"""
-    after = clock.marks[mark].after
-    used = sla.counted(clock, policy.calendar(clock.calendar), now)
-    name = clock.name.replace("_", " ")
-    share = _auto_said(clock, policy, vip=ticket.vip) if mark == promises.AUTO else f"{mark} %"
-    there = f"after {length(after)} of the {length(clock.target)} {name} time ({share})"
-    counted = f"{length(used)} counted so far, in the calendar {clock.calendar}"
-    if at is not None:
-        return f"At {spoken(at)}, {there}; {counted}."
-    pause = clock.pauses[-1] if clock.pauses else None
-    why = f" since {spoken(pause.start)} ({pause.reason.replace('_', ' ')})" if pause else ""
-    left = length(max(after - used, timedelta()))
-    return f"The {name} clock stands still{why}, so no moment is set: {left} left, {there}; {counted}."
-
-
-def _auto_said(clock: Clock, policy: Slice, *, vip: bool) -> str:
-    auto = policy.auto_escalation
-    honest = promises.auto_after(policy, clock.target, vip=False)
-    why = f"{length(clock.target - honest)} before it is due: {auto.share:.0%} of it, at least {length(auto.at_least)}"
-    return f"{why}; for a VIP after {policy.vip_factor:g} of {length(honest)}" if vip else why
 
 
 def _state(coming: tuple[Coming, ...], *, fired: bool) -> State:

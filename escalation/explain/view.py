@@ -10,10 +10,11 @@ from escalation.lifecycle import Stage
 from escalation.terms import Facts, Tier
 
 State = Literal["fired", "holds", "not_met", "coming", "paused", "not_running"]
+TimerState = Literal["fired", "coming", "paused", "not_running", "not_promised"]
 
 
 class Coming(Facts):
-    """A moment at which a trigger of time fires unless something happens first; None while its clock is paused."""
+    """A moment at which time sets something off unless something happens first; None while its clock is paused."""
 
     clock: str
     mark: str
@@ -39,6 +40,22 @@ class TriggerExplained(Facts):
     condition: Judged | None = None
     values: dict[str, object] = {}
     needs: tuple[str, ...] = ()
+    coming: tuple[Coming, ...] = ()
+    words: str
+
+
+class TimerExplained(Facts):
+    """Something beside the triggers that time can set off: whether it came, when it comes, or why it does not.
+
+    `fired` is about the promise, hold or wait that stands: a question that somebody answered is over. `not_promised`:
+    neither the agreement nor the policy sets such a time for this ticket where it is.
+    """
+
+    id: str
+    says: str
+    leads_to: str
+    state: TimerState
+    fired: bool = False
     coming: tuple[Coming, ...] = ()
     words: str
 
@@ -91,5 +108,6 @@ class Explanation(Facts):
     start: StartExplained
     ruling: Ruling
     triggers: tuple[TriggerExplained, ...]
+    timers: tuple[TimerExplained, ...] = ()
     tier_three: GuardExplained
     scope: ScopeExplained | None = None
