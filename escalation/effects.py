@@ -30,7 +30,7 @@ from escalation.events import (
     TriggerFired,
 )
 from escalation.lifecycle import Stage
-from escalation.messages import COMMON, MESSAGES, Message, RecipientKind, message_key
+from escalation.messages import Message, RecipientKind, message_key, placeholders_of
 from escalation.policy import Slice
 from escalation.promises import ACCEPT, RESOLUTION
 from escalation.terms import EscalationKind, Priority
@@ -152,7 +152,7 @@ class _Writer:
             urgent=urgent,
             to=to,
             recipient_kind=kind,
-            params={n: value for n, value in {**self._facts(), **more}.items() if n in COMMON | MESSAGES[template]},
+            params={n: value for n, value in {**self._facts(), **more}.items() if n in placeholders_of(template)},
             at=self._event.at,
         )
 

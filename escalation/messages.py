@@ -18,7 +18,7 @@ RecipientKind = Literal["person", "contact", "role"]
 SendState = Literal["sent", "failed_permanently"]
 
 COMMON = frozenset({"ticket_id", "summary", "client_name", "priority", "owner_name", "service_manager_name"})
-"""Placeholders that every message can use."""
+"""Placeholders that every message about a ticket can use."""
 
 MESSAGES: Mapping[str, frozenset[str]] = {
     # to the client
@@ -45,10 +45,13 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "hold_over": frozenset({"reason", "due_local"}),
     "exclusion_asked": frozenset({"clock", "reason", "requester_name"}),
     "review_due": frozenset({"due_local"}),
+    "gap_ahead": frozenset({"rota", "gaps"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""
 
 PLACEHOLDERS = COMMON.union(*MESSAGES.values())
+
+_OF_NO_TICKET = frozenset({"gap_ahead"})
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
@@ -144,6 +147,11 @@ class KeyParts(NamedTuple):
     sequence: str
     template: str
     recipient: str
+
+
+def placeholders_of(template: str) -> frozenset[str]:
+    """What the text of this message may ask for; KeyError if nothing sends one of this name."""
+    return MESSAGES[template] if template in _OF_NO_TICKET else COMMON | MESSAGES[template]
 
 
 def message_key(ticket_id: str, sequence: int, template: str, recipient: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
 from escalation.messages import Address, Message, Receipt
+from escalation.oncall import Board
 from escalation.policy import Policy
 from escalation.recurrence import Kin
 from escalation.terms import Facts, Priority, Role
@@ -105,6 +106,12 @@ class Relief(Protocol):
     def sweep(self, since: datetime, now: datetime) -> Sweep: ...
 
     def handovers(self, now: datetime, until: datetime) -> list[Handover]: ...
+
+
+class Cover(Protocol):
+    """Every rota with what changes it by hand."""
+
+    def board(self) -> Board: ...
 
 
 class Journal(Protocol):

@@ -44,6 +44,7 @@ def publish(settings: Settings, path: Path) -> None:
         typer.echo(f"policy {version} is published already, word for word; `tierline policy rollback` chooses it again")
     else:
         typer.echo(f"published policy {version}: new tickets get it, running ones stay where they are")
+        _have_people_looked_for(settings)
 
 
 def list_all(settings: Settings) -> None:
@@ -81,6 +82,7 @@ def rollback(settings: Settings, version: str) -> None:
     with _policies(settings) as policies:
         policies.choose(_known(policies, version), by=_operator(), at=datetime.now(UTC))
     typer.echo(f"new tickets get policy {version} again")
+    _have_people_looked_for(settings)
 
 
 def migrate(settings: Settings, version: str, selection: dict[str, Any], *, apply: bool) -> int:
@@ -105,6 +107,17 @@ def migrate(settings: Settings, version: str, selection: dict[str, Any], *, appl
     count = seen - refused
     typer.echo(f"{count} ticket{'' if count == 1 else 's'} {done}" + (f", {refused} refused" if refused else ""))
     return int(bool(refused))
+
+
+def _have_people_looked_for(settings: Settings) -> None:
+    """Whoever the desk no longer has is relieved at once, and new gaps of cover are told of."""
+    from tierline.telling_watch import watch_told
+
+    if not watch_told(settings):
+        typer.echo(
+            "Temporal does not answer: tickets of people who have left, and gaps of cover, are seen to within "
+            "15 minutes of a worker's running"
+        )
 
 
 def _told(line: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.last_known import LastKnown
@@ -97,6 +98,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
+            CoverActivities(stores.rotas, postman).warn_of_gaps,
         ],
         activity_executor=threads,
         workflow_runner=runner(),

@@ -1,15 +1,19 @@
-"""Who goes home, and who is away: one workflow that waits for the next end of a shift or beginning of an absence.
+"""Who goes home, who is away, and when nobody will be on call: one workflow that waits for the next end of a shift,
+beginning of an absence, or gap of cover that comes into sight.
 
 Nothing polls: it sleeps until the moment that the desk names, or until somebody says that something has changed. Once
 in a while it looks all the same, for what nobody told it of: people who left with a new policy.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
+from activities.cover import Ahead, CoverActivities
 from activities.relief import Look, Outcome, ReliefActivities
+from escalation.oncall import KnownGap
 from workflows import options
 from workflows.standing import carried_through
 
@@ -20,10 +24,11 @@ _KEPT = 100
 
 
 class DutyState(BaseModel):
-    """What goes from run to run: up to when everything was seen to, and what came of it last."""
+    """What goes from run to run: up to when everything was seen to, what came of it last, which gaps were told of."""
 
     seen_to: AwareDatetime | None = None
     outcomes: list[Outcome] = []
+    gaps: tuple[KnownGap, ...] = ()
 
 
 @workflow.defn(name="Duty")
@@ -64,10 +69,23 @@ class DutyWorkflow:
         )
         self._state.seen_to = seen.seen_to
         self._state.outcomes = [*self._state.outcomes, *seen.outcomes][-_KEPT:]
+        gap_at = await self._warn(now)
         if told or any(outcome.failed for outcome in seen.outcomes):
             return _SOON
-        ahead = seen.next_at - workflow.now() if seen.next_at else _LONGEST
-        return max(min(ahead, _LONGEST), options.SHORTEST_TIMER)
+        ahead = [at - workflow.now() for at in (seen.next_at, gap_at) if at]
+        return max(min([*ahead, _LONGEST]), options.SHORTEST_TIMER)
+
+    async def _warn(self, now: datetime) -> datetime | None:
+        """Have the service manager told of gaps; when the next has to be. A failure holds nobody's relief up."""
+        try:
+            watched = await workflow.execute_activity_method(
+                CoverActivities.warn_of_gaps, Ahead(now=now, known=self._state.gaps), **options.CARRY_OUT
+            )
+        except ActivityError as failed:
+            workflow.logger.warning("gaps of cover not looked at: %s", failed.cause)
+            return None
+        self._state.gaps = watched.known
+        return watched.next_at
 
     async def _sleep(self, wait: timedelta) -> None:
         try:

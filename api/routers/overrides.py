@@ -5,7 +5,9 @@ from pydantic import ConfigDict
 
 from api.callers import DeskWide, Handed, leads
 from api.faults import NotFound
+from api.patience import patiently
 from api.problems import responses
+from api.relieving import told
 from api.words import Moment, Number, Word
 from escalation.oncall import LiveOverride, RotaOverride
 from escalation.terms import Facts, Line
@@ -43,15 +45,18 @@ def overrides(services: Handed, _: DeskWide) -> Overrides:
 
 
 @router.post("", status_code=201, responses=responses("forbidden", "unknown_name", "body_too_large"))
-def override(override: Override, services: Handed, token: DeskWide) -> LiveOverride:
+async def override(override: Override, services: Handed, token: DeskWide) -> LiveOverride:
     """Put somebody in another's place for a while; a later override wins over an earlier one."""
     leads(token)
-    return services.rotas.override(RotaOverride.model_validate(dict(override)), token.person)
+    made = await patiently(services.rotas.override, RotaOverride.model_validate(dict(override)), token.person)
+    await told(services)
+    return made
 
 
 @router.delete("/{number}", status_code=204, responses=responses("forbidden", "not_found"))
-def take_back(number: Number, services: Handed, token: DeskWide) -> None:
+async def take_back(number: Number, services: Handed, token: DeskWide) -> None:
     """Take an override back as if it had never been; one that stands in the policy is changed there."""
     leads(token)
-    if not services.rotas.take_back(number):
+    if not await patiently(services.rotas.take_back, number):
         raise NotFound("There is no override of this number that was made by hand.")
+    await told(services)

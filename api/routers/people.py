@@ -91,14 +91,16 @@ async def absence(person: WordInPath, away: Away, services: Handed, token: DeskW
 
 
 @router.delete("/{person}/absences/{number}", status_code=204, responses=responses("forbidden", "not_found"))
-def drop_absence(person: WordInPath, number: Number, services: Handed, token: DeskWide) -> None:
+async def drop_absence(person: WordInPath, number: Number, services: Handed, token: DeskWide) -> None:
     """Forget an absence. One's own, or anybody's for those who lead."""
     if person != token.person:
         steers(token)
-    known = (each for each in services.rotas.board().absences if each.person == person)
+    board = await patiently(services.rotas.board)
+    known = (each for each in board.absences if each.person == person)
     if number not in {each.id for each in known if isinstance(each, LiveAbsence)}:
         raise NotFound("They have no absence of this number that was made by hand.")
-    services.rotas.drop_absence(number)
+    await patiently(services.rotas.drop_absence, number)
+    await told(services)
 
 
 def _reason(person: str, reason: str) -> str:

@@ -7,7 +7,9 @@ from pydantic import ConfigDict
 
 from api.callers import DeskWide, Handed, leads
 from api.faults import AlreadyDecided, InvalidRequest, NotFound
+from api.patience import patiently
 from api.problems import responses
+from api.relieving import told
 from api.services import Services
 from api.words import Number
 from escalation.oncall import HORIZON, Stretch, Swap, SwapLine, SwapState
@@ -47,12 +49,14 @@ def propose(proposal: Proposal, services: Handed, token: DeskWide) -> SwapLine:
 
 
 @router.post("/{number}/agree", responses=responses("forbidden", "not_found", "already_decided"))
-def agree(number: Number, services: Handed, token: DeskWide) -> SwapLine:
+async def agree(number: Number, services: Handed, token: DeskWide) -> SwapLine:
     """Agree to take the duty: whoever is asked to, or those who lead. From now on it counts."""
-    swap = _found(services, number)
+    swap = await patiently(_found, services, number)
     if swap.taker != token.person:
         leads(token)
-    return _decided(services, swap, "agreed", token)
+    agreed = await patiently(_decided, services, swap, "agreed", token)
+    await told(services)
+    return agreed
 
 
 @router.post("/{number}/decline", responses=responses("forbidden", "not_found", "already_decided"))

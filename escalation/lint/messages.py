@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from escalation.lint.findings import Problem, gaps, listed
-from escalation.messages import COMMON, MESSAGES, UnresolvedPlaceholder, render
+from escalation.messages import MESSAGES, UnresolvedPlaceholder, placeholders_of, render
 from escalation.policy import Policy
 
 
@@ -15,7 +15,7 @@ def message_problems(policy: Policy) -> Iterator[Problem]:
         if name not in MESSAGES:
             yield Problem(path, f"nothing sends a message of this name; those sent are {listed(MESSAGES)}")
             continue
-        allowed = COMMON | MESSAGES[name]
+        allowed = placeholders_of(name)
         for unknown in _unfilled(text, allowed):
             yield Problem(path, f"nothing to put in place of {unknown!r}; it may use {listed(allowed)}")
 

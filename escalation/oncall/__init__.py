@@ -2,6 +2,7 @@
 
 from escalation.oncall.board import Board, LiveAbsence, LiveOverride
 from escalation.oncall.live import Absence, RotaOverride, absence_of
+from escalation.oncall.outlook import LAST_CALL, KnownGap, Outlook, outlook
 from escalation.oncall.rota import Layer, Rota, Turns, boundary, shift_at
 from escalation.oncall.schedule import HORIZON, WARNED_AHEAD, Answer, Duty, answer, duty_at, gaps, on_call, rendered
 from escalation.oncall.shifts import is_here, shift_end
@@ -9,14 +10,17 @@ from escalation.oncall.swap import Stretch, Swap, SwapLine, SwapState
 
 __all__ = [
     "HORIZON",
+    "LAST_CALL",
     "WARNED_AHEAD",
     "Absence",
     "Answer",
     "Board",
     "Duty",
+    "KnownGap",
     "Layer",
     "LiveAbsence",
     "LiveOverride",
+    "Outlook",
     "Rota",
     "RotaOverride",
     "Stretch",
@@ -31,6 +35,7 @@ __all__ = [
     "gaps",
     "is_here",
     "on_call",
+    "outlook",
     "rendered",
     "shift_at",
     "shift_end",

@@ -179,3 +179,26 @@ async def test_b22_whoever_goes_home_soon_sees_which_pressing_tickets_to_hand_ov
     over = await api.ask(pressing["id"], "hand_over", body)
     assert over.status_code == 200
     assert over.json()["owner"] != owner.id
+
+
+async def test_every_change_of_who_answers_is_told_to_the_watch_at_once(api: Api) -> None:
+    at, told = api.clock.at, list[int]()
+
+    async def asked(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {api.token()}"}
+        answer = await api.client.request(method, path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        told.append(api.watch.told)
+        return answer.json() if answer.content else None
+
+    made = await asked("POST", "/v1/on-call/overrides", {"rota": "t3_primary", "who": "marek", **stretch(at, 1)})
+    await asked("DELETE", f"/v1/on-call/overrides/{made['id']}")
+    giver = await whose(api, "t3_primary", at + 1.5 * DAY)
+    swap = {"rota": "t3_primary", "giver": giver, "taker": "marek", "given": stretch(at, 1)}
+    number = (await asked("POST", "/v1/on-call/swaps", swap))["id"]
+    await asked("POST", f"/v1/on-call/swaps/{number}/agree")
+    away = {"start": (at + DAY).isoformat(), "until": (at + 2 * DAY).isoformat()}
+    await asked("PUT", "/v1/people/ivan/absence", away)
+    (absence,) = (await api.get("/v1/people/ivan/absences")).json()["absences"]
+    await asked("DELETE", f"/v1/people/ivan/absences/{absence['id']}")
+    assert told == [1, 2, 2, 3, 4, 5]  # a swap that is only proposed changes nothing

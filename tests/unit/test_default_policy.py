@@ -11,7 +11,7 @@ import pytest
 from escalation.calendar import due, elapsed, is_open
 from escalation.handoff import HandoffNote
 from escalation.lint.policy import problems
-from escalation.messages import COMMON, MESSAGES, PLACEHOLDERS, render
+from escalation.messages import MESSAGES, PLACEHOLDERS, placeholders_of, render
 from escalation.oncall import on_call
 from escalation.policy import Policy, Slice
 from escalation.policy.packing import packed, unpacked
@@ -89,7 +89,7 @@ def test_the_note_asks_only_for_fields_of_the_note() -> None:
 
 @pytest.mark.parametrize("message", sorted(MESSAGES))
 def test_every_message_can_be_written_out_of_its_placeholders(message: str) -> None:
-    given = {name: f"<{name}>" for name in COMMON | MESSAGES[message]}
+    given = {name: f"<{name}>" for name in placeholders_of(message)}
     assert "{" not in render(POLICY.messages[message], given)
     assert set(given) <= PLACEHOLDERS
 

@@ -25,7 +25,7 @@ from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Policy
 from escalation.terms import Role
 from escalation.view import SlaView, TicketView
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRelief
+from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryPostman, MemoryRelief
 from tests.workflow.waiting import eventually
 from workflows.case import Case
 from workflows.ticket import TicketWorkflow
@@ -77,6 +77,7 @@ class Desk:
     journal: MemoryJournal
     post: MemoryPostman
     relief: MemoryRelief = field(default_factory=MemoryRelief)
+    cover: MemoryCover = field(default_factory=MemoryCover)
     opened: int = field(default=0)
 
     async def open(self, taken: Intake | None = None, *, ticket_id: str | None = None, key: str = "k") -> str:

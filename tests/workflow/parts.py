@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowRunner
 
+from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord, MemoryRelief
+from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord, MemoryRelief
 from tests.workflow.review_env import MemoryReviews
 from workflows.duty import DutyWorkflow
 from workflows.review import ReviewWorkflow
@@ -31,6 +32,7 @@ class Parts:
     post: MemoryPostman
     reviews: MemoryReviews
     relief: MemoryRelief = field(default_factory=MemoryRelief)
+    cover: MemoryCover = field(default_factory=MemoryCover)
 
     @classmethod
     def of(cls, client: Client, policy: Policy) -> "Parts":
@@ -55,6 +57,7 @@ class Parts:
                     reviewing.publish_revision,
                     reviewing.waive_review,
                     ReliefActivities(self.client, self.relief).relieve,
+                    CoverActivities(self.cover, self.post).warn_of_gaps,
                 ],
                 activity_executor=threads,
                 workflow_runner=workflow_runner or runner(),

@@ -6,6 +6,7 @@ from datetime import datetime
 from escalation.errors import UnknownName
 from escalation.events import Entry
 from escalation.messages import Message
+from escalation.oncall import Board
 from escalation.policy import Policy
 from escalation.ports import Ask, Handover, Named, Relieved, Sweep, Unavailable
 from escalation.receiving import check_receiver
@@ -118,6 +119,19 @@ class MemoryRelief:
 
     def handovers(self, now: datetime, until: datetime) -> list[Handover]:
         return []
+
+
+class MemoryCover:
+    """The rotas, as the test leaves them; none to begin with. It can be taken away."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.rotas = Board(rotas={}, by_tier={}, managers="managers")
+
+    def board(self) -> Board:
+        if self.away:
+            raise Unavailable("the rotas are away")
+        return self.rotas
 
 
 class MemoryPostman:

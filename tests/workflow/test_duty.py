@@ -1,15 +1,23 @@
-"""B21, B22: the one workflow that relieves whoever is away or goes home, at the moment at which they are."""
+"""B21, B22: the one workflow that relieves whoever is away or goes home, at the moment at which they are.
 
-from datetime import timedelta
+B23: it tells the service manager of coming gaps of cover as well.
+"""
 
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
 from temporalio.client import WorkflowHandle
 
 from activities.relief import Outcome
 from escalation.commands import Accept, Resolve
 from escalation.events import Transferred
+from escalation.oncall import Absence, Board, Rota, RotaOverride
 from escalation.ports import Relieved
 from tests.workflow.desk import Desk, intake
 from tests.workflow.waiting import eventually
+from tierline.settings import Settings
+from tierline.telling_watch import watch_told
 from workflows.duty import ID, DutyState, DutyWorkflow
 
 
@@ -90,3 +98,84 @@ async def test_with_nothing_to_see_it_looks_four_times_an_hour(desk: Desk) -> No
     await desk.skip(hours=2, minutes=1)
     assert len(desk.relief.looks) == 9
     assert [until for _, until in desk.relief.looks[:-1]] == [since for since, _ in desk.relief.looks[1:]]
+
+
+async def test_a_terminal_that_published_a_policy_has_the_watch_look_at_once_and_says_where_none_answers(
+    desk: Desk,
+) -> None:
+    running = Settings(temporal_address=desk.client.service_client.config.target_host)
+    await on_duty(desk)
+    await desk.skip(minutes=1)
+    looks = len(desk.relief.looks)
+    assert await asyncio.to_thread(watch_told, running)
+
+    async def looked() -> bool:
+        return len(desk.relief.looks) > looks
+
+    await eventually(looked)
+    assert not await asyncio.to_thread(watch_told, Settings(temporal_address="127.0.0.1:9"))
+
+
+# --------------------------------------------------------------------------------------------- gaps of cover
+def only_sofia(*absences: Absence) -> Board:
+    rota = Rota(zone="America/Chicago", members=("sofia",))
+    return Board(rotas={"t3_primary": rota}, by_tier={3: "t3_primary"}, managers="managers", absences=absences)
+
+
+def warnings(desk: Desk) -> list[tuple[datetime, bool]]:
+    """When the service manager was told of a gap, and whether urgently."""
+    told = sorted((m for m in desk.post.messages.values() if m.template == "gap_ahead"), key=lambda m: m.at)
+    assert {(message.to, message.recipient_kind) for message in told} <= {("service_manager", "role")}
+    return [(message.at, message.urgent) for message in told]
+
+
+@pytest.mark.parametrize(("ahead", "urgent"), [(timedelta(days=30), [False]), (timedelta(days=1), [False, True])])
+async def test_b23_a_gap_is_told_of_thirty_days_ahead_and_a_day_ahead_at_that_moment(
+    desk: Desk, ahead: timedelta, urgent: list[bool]
+) -> None:
+    moment = await desk.env.get_current_time() + timedelta(minutes=20)
+    away = Absence(person="sofia", start=moment + ahead, end=moment + ahead + timedelta(days=2))
+    desk.cover.rotas = only_sofia(away)
+    await on_duty(desk)
+    await desk.skip(minutes=19)
+    assert [each for _, each in warnings(desk)] == urgent[:-1]
+    await desk.skip(hours=3)
+    told = warnings(desk)
+    assert [each for _, each in told] == urgent
+    assert timedelta(0) <= told[-1][0] - moment < timedelta(seconds=5)
+
+
+async def eventually_told(desk: Desk, number: int) -> None:
+    async def told() -> bool:
+        return len(warnings(desk)) >= number
+
+    await eventually(told)
+
+
+async def test_b23_an_absence_that_leaves_nobody_is_told_of_at_once_and_one_that_is_covered_is_not(desk: Desk) -> None:
+    now = await desk.env.get_current_time()
+    away = Absence(person="sofia", start=now + timedelta(days=3), end=now + timedelta(days=4))
+    duty = await on_duty(desk)
+    await desk.skip(minutes=1)
+    assert warnings(desk) == []
+    desk.cover.rotas = only_sofia(away)
+    await duty.signal(DutyWorkflow.look)
+    await eventually_told(desk, 1)
+    taken = RotaOverride(rota="t3_primary", who="ivan", start=away.start, end=away.end)
+    desk.cover.rotas = desk.cover.rotas.model_copy(update={"overrides": (taken,)})
+    await duty.signal(DutyWorkflow.look)
+    await desk.skip(days=2, hours=1)
+    assert len(warnings(desk)) == 1
+
+
+async def test_rotas_that_cannot_be_read_keep_nobody_from_relief_and_are_looked_at_again(desk: Desk) -> None:
+    ticket = await desk.open()
+    desk.relief.due = [Relieved(ticket_id=ticket, person="tomas", why="absence")]
+    now = await desk.env.get_current_time()
+    desk.cover.rotas = only_sofia(Absence(person="sofia", start=now, end=now + timedelta(days=1)))
+    desk.cover.away = True
+    duty = await on_duty(desk)
+    assert (await outcomes(duty))[0].owner == "priya"
+    desk.cover.away = False
+    await desk.skip(minutes=20)
+    assert len(warnings(desk)) == 1
