@@ -14,6 +14,7 @@ from escalation.adopting import previewed, slice_of
 from escalation.commands import AdoptPolicy
 from escalation.errors import PolicyUnfit, Refusal
 from escalation.events import MovedDeadline
+from escalation.firings import Firing
 from escalation.policy import Policy
 from escalation.ports import TicketFilter, Token
 from escalation.terms import Facts, Priority
@@ -40,7 +41,10 @@ class Selection(BaseModel):
 
 
 class Migrated(Facts):
-    """What became of one ticket, or would; `code` and `detail` say why it stays where it is."""
+    """What became of one ticket, or would: the deadlines that move, the triggers that fire at once.
+
+    `code` and `detail` say why it stays where it is.
+    """
 
     ticket_id: str
     from_version: str = ""
@@ -48,6 +52,7 @@ class Migrated(Facts):
     code: str | None = None
     detail: str = ""
     deadlines: tuple[MovedDeadline, ...] = ()
+    firings: tuple[Firing, ...] = ()
 
 
 class Migration(Facts):
@@ -98,14 +103,14 @@ async def _one(services: Services, token: Token, ticket: Ticket, version: Policy
             return Migrated(**said, outcome="unchanged")
         pinned = await _pinned(services, ticket)
         wanted = slice_of(version, ticket)
-        moved = previewed(ticket, slice_of(pinned, ticket), wanted, services.now())
+        seen = previewed(ticket, slice_of(pinned, ticket), wanted, services.now())
         if asked.preview:
-            return Migrated(**said, outcome="would_adopt", deadlines=moved)
+            return Migrated(**said, outcome="would_adopt", deadlines=seen.deadlines, firings=seen.firings)
         command = AdoptPolicy(version=version.version, reason=asked.reason or "")
         await asking.ask(services, token, ticket.id, command, f"migrate-{version.version}-{ticket.policy_version}")
     except (Refusal, Fault) as no:
         return Migrated(**said, outcome="refused", code=no.code, detail=str(no))
-    return Migrated(**said, outcome="adopted", deadlines=moved)
+    return Migrated(**said, outcome="adopted", deadlines=seen.deadlines, firings=seen.firings)
 
 
 async def _pinned(services: Services, ticket: Ticket) -> Policy:

@@ -1,5 +1,6 @@
 """How a running ticket goes over to another version of the policy: on request alone, and with its time kept."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from escalation import accounts, promises, sla
@@ -7,15 +8,26 @@ from escalation.commands import AdoptPolicy, ChangeAgreement
 from escalation.deadlines import deadlines
 from escalation.errors import IncompleteCommand, PolicyUnfit, UnknownName
 from escalation.events import AgreementChanged, Event, MovedDeadline, PolicyAdopted
+from escalation.firing import reactions
+from escalation.firings import Firing, firing
 from escalation.handoff import is_blank
+from escalation.intake import emergency
+from escalation.lifecycle import Stage
 from escalation.policy import Policy, Slice
 from escalation.promises import Clocks
 from escalation.situation import Situation
 from escalation.sla import Clock
-from escalation.terms import SYSTEM
+from escalation.terms import SYSTEM, Facts
 from escalation.ticket import Ticket
 
 _PROMISED = (promises.FIRST_RESPONSE, promises.RESOLUTION, promises.NEXT_UPDATE)
+
+
+class Preview(Facts):
+    """What another policy would do to a ticket at once: the deadlines that it moves, the triggers that it fires."""
+
+    deadlines: tuple[MovedDeadline, ...] = ()
+    firings: tuple[Firing, ...] = ()
 
 
 def slice_of(policy: Policy, ticket: Ticket) -> Slice:
@@ -38,7 +50,10 @@ def slice_under(policy: Policy, ticket: Ticket, agreement: str | None) -> Slice:
 
 
 def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
-    """The ticket under the other version, with every deadline that moves; nothing if it has that version already."""
+    """The ticket under the other version, with every deadline that moves, and whatever its triggers make of the ticket.
+
+    Nothing if it has that version already.
+    """
     ticket, policy = at.ticket, command.policy
     if policy is None or policy.version != command.version.strip():
         raise IncompleteCommand("Say which version; ask for it through the API, which sends it along.", ["version"])
@@ -55,7 +70,13 @@ def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
         agreed_by=policy.agreed_by,
         clocks=clocks_under(ticket, at.policy, policy, at.now),
     )
-    return [adopted.model_copy(update={"moved": moved(ticket, ticket.after(adopted))})]
+    told = adopted.model_copy(update={"moved": moved(ticket, ticket.after(adopted))})
+    return [told, *_asked_anew(replace(at, ticket=ticket.after(told), policy=policy))]
+
+
+def _asked_anew(at: Situation) -> list[Event]:
+    """The triggers of the new version, asked as at any change; one that had its turn in this stay has no other."""
+    return emergency(at) if at.ticket.stage is Stage.TRIAGE else reactions(at)
 
 
 def judge_agreement(at: Situation, command: ChangeAgreement) -> list[Event]:
@@ -93,11 +114,18 @@ def promised_anew(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
     return {clock.name: sla.retarget(clock, promise.calendar, calendar, now, promise.time, marks)}
 
 
-def previewed(ticket: Ticket, now_pinned_to: Slice, wanted: Slice, now: datetime) -> tuple[MovedDeadline, ...]:
-    """Every deadline that would move if the ticket adopted the other policy now; PolicyUnfit if it cannot."""
+def previewed(ticket: Ticket, now_pinned_to: Slice, wanted: Slice, now: datetime) -> Preview:
+    """What would happen if the ticket adopted the other policy now; PolicyUnfit if it cannot."""
     asked = AdoptPolicy(by=SYSTEM, version=wanted.version, policy=wanted)
-    events = judge_adopt(Situation(ticket, now_pinned_to, now, SYSTEM), asked)
-    return tuple(line for event in events if isinstance(event, PolicyAdopted) for line in event.moved)
+    lines: list[MovedDeadline] = []
+    fired: list[Firing] = []
+    for event in judge_adopt(Situation(ticket, now_pinned_to, now, SYSTEM), asked):
+        if isinstance(event, PolicyAdopted):
+            lines += event.moved
+        elif each := firing(event, ticket.stay):
+            fired.append(each)
+        ticket = ticket.after(event)
+    return Preview(deadlines=tuple(lines), firings=tuple(fired))
 
 
 def moved(before: Ticket, after: Ticket) -> tuple[MovedDeadline, ...]:

@@ -1,6 +1,7 @@
 """The rulebook: what a command makes true, or why not. No I/O, no clock, no framework."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -56,10 +57,11 @@ def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime
     at = Situation(ticket, policy, now, command.by)
     if not isinstance(command, ask.DeadlinePassed):
         judge_actor(ticket, command)
-    events = with_idle_limit(at, command, with_clocks(at, _judge(at, command)))
-    if isinstance(command, ask.AdoptPolicy) and command.policy:
-        policy = command.policy
-    return paging.begun(events, at.after(*events).ticket, policy) if events else events
+    made = _judge(at, command)
+    if isinstance(command, ask.AdoptPolicy | ask.ChangeAgreement) and command.policy:
+        at = replace(at, policy=command.policy)  # what follows from the command follows under the new promises
+    events = with_idle_limit(at, command, with_clocks(at, made))
+    return paging.begun(events, at.after(*events).ticket, at.policy) if events else events
 
 
 def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:

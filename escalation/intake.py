@@ -81,9 +81,9 @@ def judge_update(at: Situation, command: UpdateFields) -> list[Event]:
 def _enter(at: Situation) -> list[Event]:
     """The first place of a ticket: triage, its start tier, or straight up where a trigger says so."""
     ticket, policy = at.ticket, at.policy
-    emergency = _emergency(at)
-    if emergency:
-        return emergency
+    skipping = emergency(at)
+    if skipping:
+        return skipping
     if _triage_lacks(ticket):
         if ticket.owner:
             return []
@@ -120,7 +120,7 @@ def _enter(at: Situation) -> list[Event]:
     return [triaged, queued, *involvement(after, found, moved=False)]
 
 
-def _emergency(at: Situation) -> list[Event]:
+def emergency(at: Situation) -> list[Event]:
     """An emergency skips every queue: Tier 3 on call owns it, and the service manager speaks with the client."""
     found = matches(at.ticket, at.policy, 1)
     first = winner(found, 1)

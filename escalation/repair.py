@@ -1,6 +1,7 @@
 """Clocks told anew from the events: the check that those on record are right, and what a corrected policy would say."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import AwareDatetime
@@ -87,6 +88,7 @@ def retold(events: Iterable[Event], policy: Slice, later: Later | None = None) -
         if later and isinstance(event, PolicyAdopted | AgreementChanged):
             policy = later(ticket.after(event), event)
             wound = gone_over(at, event, policy)
+            at = replace(at, policy=policy)
         else:
             wound = _wound(at, event)
         bare = event.model_copy(update={"clocks": wound})

@@ -128,7 +128,15 @@ def _told(line: dict[str, Any]) -> str:
         f"    {each['what']}: {each['before_at'] or 'none'} -> {each['after_at'] or 'none'}"
         for each in line["deadlines"]
     ]
-    return "\n".join([head, *moves])
+    fires = [f"    {each['trigger']} fires{_where(each)}: {each['reason']}".rstrip(": ") for each in line["firings"]]
+    return "\n".join([head, *moves, *fires])
+
+
+def _where(firing: dict[str, Any]) -> str:
+    """`, from Tier 1 to Tier 2`, or who is involved."""
+    if firing["to_tier"]:
+        return f", from Tier {firing['from_tier']} to Tier {firing['to_tier']}" if firing["from_tier"] else ""
+    return f", for the {firing['role'].replace('_', ' ')}" if firing["role"] else ""
 
 
 def _named(policies: Policies, name: str) -> Policy:

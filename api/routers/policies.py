@@ -179,7 +179,7 @@ async def choose(version: WordInPath, services: Handed, token: DeskWide, now: Po
 
 @router.post("/{version}/migration", responses=responses("forbidden", "not_found", "body_too_large"))
 async def migration(version: WordInPath, asked: Selection, services: Handed, token: DeskWide) -> Migration:
-    """Preview which deadlines of running tickets would move under this version, or move the tickets to it."""
+    """Preview which deadlines of running tickets would move and which triggers fire, or move the tickets to it."""
     manages(token)
     return await migrating.migrate(services, token, await patiently(_found, services, version), asked)
 

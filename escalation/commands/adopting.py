@@ -12,6 +12,7 @@ from escalation.terms import Line, Text
 class AdoptPolicy(Command):
     """Go on by another version of the policy; time used and pauses are kept, thresholds that lie behind stay there.
 
+    Its triggers are asked at once, as at any change; one that fired already does not fire again.
     `policy` is the ticket's slice of that version, which the API sends along: a ticket looks nothing up.
     """
 

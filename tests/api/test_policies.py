@@ -121,6 +121,7 @@ async def test_a_preview_lists_every_deadline_that_would_move_and_moves_nothing(
     assert (line["ticket_id"], line["from_version"], line["outcome"]) == (ticket["id"], "2026.1", "would_adopt")
     moved = {each["what"] for each in line["deadlines"]}
     assert {"resolution 50", "resolution 75", "resolution 90", "resolution 100", "resolution auto"} <= moved
+    assert line["firings"] == []
     assert api.tickets.tickets[ticket["id"]] == before
 
 

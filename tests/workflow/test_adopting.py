@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from escalation.commands import Accept, AdoptPolicy, Comment
+from escalation.commands import Accept, AdoptPolicy, Comment, LogAttempt
 from escalation.events import AcceptMissed, Escalated, MarkPassed, Opened, PolicyAdopted
 from escalation.policy import Policy, Promises, Slice
 from escalation.promises import RESOLUTION
@@ -57,6 +57,36 @@ async def test_b36_the_timer_of_a_ticket_that_went_over_guards_the_new_promise_a
     assert timedelta(hours=38.4) <= escalated.at - opened_at < timedelta(hours=38.5)
     (adopted,) = desk.of(ticket, PolicyAdopted)
     assert {line.what for line in adopted.moved} >= {"resolution 50", "resolution 100", "resolution auto"}
+
+
+def without(policy: Policy, trigger: str) -> Policy:
+    """The policy before it had this trigger."""
+    return policy.model_copy(update={"triggers": tuple(each for each in policy.triggers if each.id != trigger)})
+
+
+async def test_r35_a_trigger_of_the_new_version_fires_as_the_ticket_goes_over_and_once(desk: Desk) -> None:
+    new = desk.policy.model_copy(update={"version": "next"})
+    desk.policy = without(desk.policy, "C2")
+    ticket = await desk.open(P3)
+    owner = (await desk.view(ticket)).owner
+    await desk.ask(ticket, Accept(by=owner, contacted=True))
+    for n in range(2):
+        failed = LogAttempt(by=owner, step=f"Reset {n}", result="Still locked", outcome="failed", sop_step="1")
+        await desk.ask(ticket, failed)
+    assert not desk.of(ticket, Escalated)
+    view = await desk.ask(ticket, adopt(new.slice_for("acme-dental")))
+    assert (view.tier, view.policy_version) == (2, "next")
+    assert view.owner != owner
+    again = new.model_copy(update={"version": "after next"})
+    await desk.ask(ticket, adopt(again.slice_for("acme-dental")))
+    await desk.until_journalled(ticket, "policy_adopted")
+    (escalated,) = desk.of(ticket, Escalated)
+    assert (escalated.trigger, escalated.from_tier, escalated.to_tier) == ("C2", 1, 2)
+    entries = [each for each in desk.journal.entries(ticket) if each.event.kind in ("policy_adopted", "escalated")]
+    assert [(each.event.kind, each.policy_version) for each in entries[:2]] == [
+        ("policy_adopted", "next"),
+        ("escalated", "next"),
+    ]
 
 
 async def test_the_same_request_twice_adopts_once(desk: Desk) -> None:

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from escalation.adopting import judge_adopt, previewed, slice_of
 from escalation.calendar import Calendar
-from escalation.commands import Accept, AdoptPolicy, ContactMade, Hold, Resume
+from escalation.commands import Accept, AdoptPolicy, ContactMade, Hold, LogAttempt, Resolve, Resume, Return
 from escalation.errors import IncompleteCommand, NotPermitted, PolicyUnfit, TicketClosed
-from escalation.events import MarkPassed, MovedDeadline, PolicyAdopted
+from escalation.events import Escalated, MarkPassed, MovedDeadline, PolicyAdopted, TriggerFired
+from escalation.lifecycle import Stage
 from escalation.policy import Policy, Slice
 from escalation.promises import ACCEPT, FIRST_RESPONSE, RESOLUTION
 from escalation.situation import Situation
 from escalation.sla import counted
-from escalation.terms import Priority, Role
+from escalation.terms import SYSTEM, Priority, Role
 from tests.unit.rules.asked import CANCEL, EVIDENCE
 from tests.unit.rules.story import POLICY, Story, policy_of
 
@@ -136,8 +137,9 @@ def test_a_preview_says_what_would_move_and_moves_nothing() -> None:
     before = story.ticket
     shown = previewed(before, story.policy, wanted, story.now)
     assert story.ticket == before
-    assert shown == adopted(story, wanted).moved
-    assert len(shown) >= 4
+    assert shown.deadlines == adopted(story, wanted).moved
+    assert len(shown.deadlines) >= 4
+    assert shown.firings == ()
 
 
 def test_the_same_version_again_changes_nothing() -> None:
@@ -216,6 +218,88 @@ def test_a_deadline_that_moves_is_told_with_both_its_moments() -> None:
     assert line.before_at
     assert line.after_at
     assert line.before_at < line.after_at
+
+
+# ------------------------------------------------------------------------------------------- triggers
+FAILED = LogAttempt(step="Reset the password", result="Still locked", outcome="failed", sop_step="1")
+
+
+def without(*triggers: str) -> Slice:
+    """The first version, which lacks these triggers."""
+    full = policy_of()
+    return full.model_copy(update={"triggers": tuple(each for each in full.triggers if each.id not in triggers)})
+
+
+def later(version: str = "2026.2") -> Slice:
+    """The next version, which has them."""
+    return policy_of().model_copy(update={"version": version})
+
+
+def failed_twice() -> Story:
+    """At Tier 1, and there under a version that lets it stay."""
+    story = Story(without("C2")).open()
+    story.do(Accept())
+    story.do(FAILED)
+    story.do(FAILED)
+    assert story.ticket.tier == 1
+    return story
+
+
+def test_r35_a_ticket_that_meets_a_trigger_of_the_new_version_moves_in_the_same_command() -> None:
+    story = failed_twice()
+    made = story.do(adopt(later()))
+    assert [event.kind for event in made] == ["policy_adopted", "escalated"]
+    escalated = made[1]
+    assert isinstance(escalated, Escalated)
+    assert (escalated.trigger, escalated.by, escalated.from_tier, escalated.to_tier) == ("C2", SYSTEM, 1, 2)
+    assert escalated.values == {"failed_attempts": 2, "tier": 1}
+    assert (story.ticket.tier, story.ticket.owner, story.ticket.policy_version) == (2, "marek", "2026.2")
+    assert story.clock("tier_1").stopped_at == story.now
+    assert story.ticket.note_debt is not None
+
+
+def test_r35_what_fired_under_the_former_version_does_not_fire_again_under_the_next() -> None:
+    story = failed_twice()
+    story.do(adopt(later()))
+    assert [event.kind for event in story.do(adopt(later("2026.3")))] == ["policy_adopted"]
+    story.do(Return(reason="wrong_skill", what_is_missing="Which phone holds the old password"))
+    assert story.ticket.tier == 1
+    assert [event.kind for event in story.do(adopt(later("2026.4")))] == ["policy_adopted"], "a person's word stands"
+
+
+def test_r42_a_trigger_that_informs_once_does_so_at_adoption_and_never_again() -> None:
+    story = Story(without("R1")).open()
+    for _ in range(4):
+        story.do(ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", text="Any news?"))
+    fired = [event for event in story.do(adopt(later())) if isinstance(event, TriggerFired)]
+    assert [(event.trigger, event.inform) for event in fired] == [("R1", Role.SERVICE_MANAGER)]
+    story.do(adopt(without("R1").model_copy(update={"version": "2026.3"})))
+    assert [event.kind for event in story.do(adopt(later("2026.4")))] == ["policy_adopted"]
+
+
+def test_a_ticket_in_triage_that_the_new_version_calls_an_emergency_goes_straight_to_tier_3() -> None:
+    story = Story(without("E1")).open(impact=None, urgency=None, flags=("active_breach",))
+    assert story.ticket.stage is Stage.TRIAGE
+    story.do(adopt(later()))
+    assert (story.ticket.tier, story.ticket.emergency, story.ticket.priority) == (3, True, Priority.P1)
+
+
+def test_a_resolved_ticket_is_asked_nothing() -> None:
+    story = failed_twice()
+    story.do(Resolve(code="fixed", cause="identity", resolution="Removed the stale credential from the phone"))
+    assert [event.kind for event in story.do(adopt(later()))] == ["policy_adopted"]
+
+
+def test_a_preview_says_which_triggers_would_fire_on_which_values_and_fires_none() -> None:
+    story = failed_twice()
+    before = story.ticket
+    shown = previewed(before, story.policy, later(), story.now)
+    assert story.ticket == before
+    (fires,) = shown.firings
+    assert (fires.trigger, fires.from_tier, fires.to_tier) == ("C2", 1, 2)
+    assert (fires.values, fires.reason) == ({"failed_attempts": 2, "tier": 1}, "Two approved attempts failed at Tier 1")
+    story.do(adopt(later()))
+    assert story.ticket.firings[-1].model_dump(exclude={"at", "by"}) == fires.model_dump(exclude={"at", "by"})
 
 
 @settings(deadline=None, max_examples=60)
