@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tierline import policy_commands
+from tierline import audit_commands, policy_commands
 from tierline.faults import OperatorError
 
 if TYPE_CHECKING:
@@ -236,6 +236,7 @@ def write_policy_schema() -> None:
     write_schema()
 
 
+app.add_typer(audit_commands.audits(), name="audit")
 policy_commands.add_to(policy_app, lambda state: _settings(running=True, state=state))
 
 

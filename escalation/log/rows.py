@@ -69,6 +69,20 @@ class LogColumns(Facts):
         return [name for name in self.model_dump().values() if name is not None]
 
 
+class AuditColumns(Facts):
+    """What an audit groups by: the column of the kind of ticket, that of whom it is for, and whose hours they are."""
+
+    category: str | None = None
+    client: str | None = None
+    zone: str = "UTC"
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        zone_named(zone)
+        return zone
+
+
 class LogMapping(Facts):
     """How to read one kind of event log, and the targets that its tickets are judged by."""
 
@@ -80,6 +94,7 @@ class LogMapping(Facts):
     zone: str | None = None  # of times written without an offset; without it they are refused
     client: str | None = None  # for a log of one client
     targets: FixedTargets | None = None
+    audit: AuditColumns = AuditColumns()
 
     @field_validator("zone")
     @classmethod
