@@ -27,7 +27,10 @@ def parse_duration(text: object) -> object:
 def _parsed(text: str) -> timedelta | str:
     if not _WHOLE.fullmatch(text):
         return text
-    return sum((int(n) * _UNITS[unit] for n, unit in _PART.findall(text)), timedelta())
+    try:
+        return sum((int(n) * _UNITS[unit] for n, unit in _PART.findall(text)), timedelta())
+    except (OverflowError, ValueError):  # more days, or more digits, than there are
+        return text
 
 
 def format_duration(value: timedelta) -> str:

@@ -5,18 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from escalation.library.documents import DocumentKind, Sop
+from escalation.library.markdown import written
+from escalation.library.revisions import Draft
+from escalation.lint.documents import form_problems
 from escalation.review.incident import Document, Publication, Published, Review, SimilarTicket, Waiver
 from escalation.terms import Facts
 from escalation.ticket import Ticket
+from stores import document_rows as rows
 from stores.database import transaction
 from stores.schema import documents, reviews, tickets
+from stores.stale_marks import mark
 
 _OPEN, _OVERDUE, _PUBLISHED, _WAIVED = "open", "overdue", "published", "waived"
 _UNDECIDED = (_OPEN, _OVERDUE)
-_ONE_AT_A_TIME = 7_417_303
 
 
 class ReviewLine(Facts):
@@ -78,10 +83,7 @@ class Reviews:
     def publish(self, publication: Publication) -> Published:
         """Make the body the next published revision of its document, once for each review, and end the review."""
         with transaction(self._engine) as connection:
-            # Two reviews of one document at once must not number their revisions alike.
-            connection.execute(
-                select(func.pg_advisory_xact_lock(func.hashtextextended(publication.sop, _ONE_AT_A_TIME)))
-            )
+            rows.hold(connection, [publication.sop])
             published = _published(connection, publication.ticket_id)
             if published is None:
                 published = _next_revision(connection, publication)
@@ -120,7 +122,7 @@ class Reviews:
 
     def document(self, sop: str, revision: int | None = None) -> Revision | None:
         """A revision, or the published one; None if there is none."""
-        asked = select(documents).where(documents.c.sop == sop)
+        asked = _SOPS.where(documents.c.id == sop)
         which = documents.c.state == _PUBLISHED if revision is None else documents.c.revision == revision
         with transaction(self._engine) as connection:
             row = connection.execute(asked.where(which)).one_or_none()
@@ -128,29 +130,44 @@ class Reviews:
 
     def documents(self) -> list[Revision]:
         """Every document as it is published."""
-        asked = select(documents).where(documents.c.state == _PUBLISHED).order_by(documents.c.sop)
+        asked = _SOPS.where(documents.c.state == _PUBLISHED).order_by(documents.c.id)
         with transaction(self._engine) as connection:
             return [_revision(row) for row in connection.execute(asked)]
 
 
-_ASKED = select(reviews, documents.c.sop, documents.c.revision).outerjoin_from(
+_SOPS = select(documents, documents.c.id.label("sop")).where(documents.c.kind == DocumentKind.SOP.value)
+_ASKED = select(reviews, documents.c.id.label("sop"), documents.c.revision).outerjoin_from(
     reviews, documents, documents.c.review == reviews.c.ticket_id
 )
 
 
 def _published(connection: Connection, ticket_id: str) -> Published | None:
-    asked = select(documents.c.sop, documents.c.revision).where(documents.c.review == ticket_id)
+    asked = select(documents.c.id.label("sop"), documents.c.revision).where(documents.c.review == ticket_id)
     row = connection.execute(asked).one_or_none()
     return Published(sop=row.sop, revision=row.revision) if row else None
 
 
 def _next_revision(connection: Connection, publication: Publication) -> Published:
-    of_sop = documents.c.sop == publication.sop
-    latest = connection.execute(select(func.coalesce(func.max(documents.c.revision), 0)).where(of_sop)).scalar_one()
-    connection.execute(update(documents).where(of_sop, documents.c.state == _PUBLISHED).values(state="retired"))
-    row = {name: getattr(publication, name) for name in ("sop", "title", "body", "author", "approver")}
-    row |= {"revision": latest + 1, "state": _PUBLISHED, "review": publication.ticket_id}
-    connection.execute(insert(documents), row | {"published_at": publication.at})
+    """The body becomes the next revision of the SOP; what its front matter says stays as it is published."""
+    latest = rows.newest(connection, publication.sop)
+    live = _SOPS.where(documents.c.id == publication.sop, documents.c.state == _PUBLISHED)
+    row = connection.execute(live).one_or_none()
+    before = {} if row is None else rows.document_of(row).model_dump()
+    changed = {"id": publication.sop, "title": publication.title[:200], "body": publication.body}
+    document = Sop.model_validate(before | changed)
+    draft = Draft(
+        document=document,
+        text=written(document),
+        author=publication.author,
+        at=publication.at,
+        based_on=latest or None,
+        note=publication.comment[:500],
+    )
+    rows.add(connection, draft, latest + 1, publication.ticket_id)
+    rows.approve(connection, publication.sop, latest + 1, by=publication.approver, at=publication.at)
+    rows.publish(connection, publication.sop, latest + 1, by=publication.approver, at=publication.at)
+    faults = [(publication.sop, f"{each.path}: {each.message}") for each in form_problems(document)]
+    mark(connection, faults, at=publication.at)  # the review counts; its SOP is for somebody to tidy up
     return Published(sop=publication.sop, revision=latest + 1)
 
 

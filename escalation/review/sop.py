@@ -1,5 +1,6 @@
 """The revision of an SOP that a review proposes: Markdown from the facts of one ticket, gaps marked as gaps."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -10,11 +11,12 @@ from escalation.ticket import Ticket
 _GAP = "*Not in the facts of this ticket; for a person to write.*"
 _LONGEST = 100_000
 _MOST_STEPS = 50
+_NO_ID = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def sop_of(case: ReviewCase) -> str:
     """The SOP of the category, or a new one where it has none."""
-    return case.sop or f"SOP-NEW-{case.category}"
+    return _NO_ID.sub("-", case.sop or f"SOP-NEW-{case.category}")[:100]
 
 
 def revision(

@@ -3,7 +3,8 @@
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.journal import journal, tickets
-from stores.schema.messages import documents, messages, receipts, reviews
+from stores.schema.library import documents, stale_marks
+from stores.schema.messages import messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "receipts",
     "reviews",
     "roster",
+    "stale_marks",
     "swaps",
     "tickets",
     "tokens",

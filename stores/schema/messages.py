@@ -1,14 +1,12 @@
-"""What was said to people, and what was learnt: messages, reviews, documents."""
+"""What was said to people, and what was learnt: messages and reviews."""
 
 from sqlalchemy import (
     Boolean,
     Column,
     Index,
-    Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -60,21 +58,4 @@ reviews = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("answers", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Index("reviews_by_state", "state", "due_at"),
-)
-
-documents = Table(
-    "documents",
-    metadata,
-    Column("sop", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("approver", Text, nullable=False),
-    Column("review", Text),
-    Column("published_at", AT, nullable=False),
-    PrimaryKeyConstraint("sop", "revision", name="documents_pkey"),
-    UniqueConstraint("review", name="documents_review_key"),
-    Index("documents_one_published", "sop", unique=True, postgresql_where=text("state = 'published'")),
 )
