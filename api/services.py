@@ -14,6 +14,7 @@ from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOve
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
+from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
 from escalation.view import HandoffView, SlaView, TicketView
 
@@ -169,6 +170,7 @@ class Services:
     tickets: Tickets
     reviews: Reviews
     review_book: ReviewBook
+    solving: Solving
     read: ReadSide
     record: Record
     journal: Story

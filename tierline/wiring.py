@@ -19,6 +19,7 @@ from stores.policies import Policies
 from stores.read_side import ReadSide
 from stores.relief import Relief
 from stores.reviews import Reviews
+from stores.solving import Solving
 from stores.tokens import Tokens
 from tierline.settings import Settings
 from workflows.converter import data_converter
@@ -39,6 +40,7 @@ class Stores:
     record: Record
     reviews: Reviews
     rotas: LiveRotas
+    solving: Solving
     tokens: Tokens
 
     @classmethod
@@ -57,6 +59,7 @@ class Stores:
             record=Record(engine),
             reviews=Reviews(engine),
             rotas=LiveRotas(engine),
+            solving=Solving(engine),
             tokens=Tokens(engine),
         )
 

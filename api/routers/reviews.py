@@ -1,5 +1,6 @@
-"""Post-escalation reviews: read, approved, waived."""
+"""Post-escalation reviews: read, approved, waived, and what came of them."""
 
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter
@@ -10,8 +11,11 @@ from api.callers import Caller, Handed, IdempotencyKey
 from api.faults import NotFound
 from api.lines import ReviewLine
 from api.problems import responses
+from api.services import Services
 from api.words import WordInPath
+from escalation.ports import Token
 from escalation.review.decision import Approve, Waive
+from escalation.review.effect import Compared, compare
 from escalation.review.incident import Published, Review
 from escalation.review.text import markdown
 from escalation.review.view import ReviewView
@@ -63,6 +67,21 @@ class WaiveBody(Waive):
     model_config = ConfigDict(extra="forbid")
 
 
+class Effect(Facts):
+    """What a review's change did: the kind of fault, what was changed and when, and who has solved it since.
+
+    `own` is the client whose ticket was reviewed, `all` every client that the token may see.
+    """
+
+    ticket_id: str
+    category: str
+    client: str
+    changed_at: AwareDatetime | None = None
+    change: tuple[str, ...] = ()
+    own: Compared
+    all: Compared
+
+
 _DECIDING = responses(
     "not_found",
     "ticket_not_found",
@@ -87,15 +106,30 @@ def find(
 @router.get("/{ticket_id}", responses=responses("not_found"))
 def one(ticket_id: WordInPath, services: Handed, token: Caller) -> ReviewRecord:
     """The review of a ticket; it is there once it is drafted."""
-    line = services.review_book.review(ticket_id)
-    if line is None or (token.clients is not None and line.review.case.client not in token.clients):
-        raise NotFound("There is no review of this ticket.")
+    line = _found(services, token, ticket_id)
     return ReviewRecord(
         **_summary(line),
         review=line.review,
         text=markdown(line.review),
         reason=line.reason or "",
         answers=dict(line.answers or {}),
+    )
+
+
+@router.get("/{ticket_id}/effect", responses=responses("not_found"))
+def effect(ticket_id: WordInPath, services: Handed, token: Caller) -> Effect:
+    """Who solves faults of this kind since the review's change, and who did in the 90 days before it."""
+    line = _found(services, token, ticket_id)
+    case, changed_at = line.review.case, line.decided_at if line.published else None
+    compared = partial(compare, services.solving, case.category, changed_at, services.now())
+    return Effect(
+        ticket_id=case.ticket_id,
+        category=case.category,
+        client=case.client,
+        changed_at=changed_at,
+        change=(f"{line.published.sop}, revision {line.published.revision}",) if line.published else (),
+        own=compared(client=case.client),
+        all=compared(clients=token.clients),
     )
 
 
@@ -113,6 +147,13 @@ async def waive(
 ) -> ReviewView:
     """End the review without a change; a service manager decides."""
     return await asking.decide(services, token, ticket_id, waiver, key)
+
+
+def _found(services: Services, token: Token, ticket_id: str) -> ReviewLine:
+    line = services.review_book.review(ticket_id)
+    if line is None or (token.clients is not None and line.review.case.client not in token.clients):
+        raise NotFound("There is no review of this ticket.")
+    return line
 
 
 def _summary(line: ReviewLine) -> dict[str, object]:

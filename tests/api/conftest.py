@@ -113,6 +113,7 @@ def build() -> Api:
             tickets=tickets,
             reviews=reviews,
             review_book=reviews,
+            solving=reviews,
             read=store,
             record=store,
             journal=store,

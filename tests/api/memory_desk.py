@@ -10,6 +10,7 @@ from escalation.errors import VersionTaken
 from escalation.policy import Policy
 from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
+from escalation.review.effect import Solved
 from escalation.review.incident import Document, Published, Review
 from escalation.review.view import ReviewView
 from escalation.terms import Facts, Role
@@ -152,6 +153,7 @@ class MemoryReviews:
 
     lines: dict[str, MemoryReviewLine] = field(default_factory=dict)
     revisions: dict[str, MemoryRevision] = field(default_factory=dict)
+    tickets_solved: list[Solved] = field(default_factory=list)
 
     def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
         return [
@@ -169,6 +171,17 @@ class MemoryReviews:
     def document(self, sop: str, revision: int | None = None) -> MemoryRevision | None:
         found = self.revisions.get(sop)
         return found if found and revision in (None, found.revision) else None
+
+    def solved(
+        self,
+        category: str,
+        since: datetime,
+        until: datetime,
+        client: str | None = None,
+        clients: tuple[str, ...] | None = None,
+    ) -> Solved:
+        found = [each for each in self.tickets_solved if since <= each.since < until]
+        return found[0] if found else Solved(since=since, until=until)
 
     async def decide(self, ticket_id: str, decision: Approve | Waive, key: str) -> ReviewView:
         line = self.lines.get(ticket_id)

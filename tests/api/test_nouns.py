@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from escalation.review.incident import QUESTIONS
+from escalation.review.incident import QUESTIONS, Published
 from escalation.terms import Role
 from tests.api.conftest import OTHER_CLIENT, Api, review_of
 
@@ -184,3 +184,17 @@ async def test_r37_a_problem_is_read_with_its_tickets_by_whoever_may_see_the_cli
     assert (await api.get("/v1/problems/PRB-1")).json() == problem
     stranger = api.token("sofia", Role.TECHNICIAN, OTHER_CLIENT)
     assert (await api.get("/v1/problems/PRB-1", token=stranger)).status_code == 404
+
+
+async def test_r99_the_effect_of_a_review_says_what_was_changed_and_that_few_tickets_show_nothing(api: Api) -> None:
+    line = review_of("T-1")
+    api.reviews.lines["T-1"] = line
+    undecided = (await api.get("/v1/reviews/T-1/effect")).json()
+    assert (undecided["changed_at"], undecided["change"], undecided["own"]["since"]) == (None, [], None)
+    decided = {"state": "published", "decided_at": api.clock.at, "published": Published(sop="SOP-1", revision=2)}
+    api.reviews.lines["T-1"] = line.model_copy(update=decided)
+    said = (await api.get("/v1/reviews/T-1/effect")).json()
+    assert (said["category"], said["change"]) == ("security.ransomware", ["SOP-1, revision 2"])
+    assert said["all"]["reads"].startswith("Too few tickets to say")
+    stranger = api.token("audit", Role.AUDITOR, OTHER_CLIENT)
+    assert (await api.get("/v1/reviews/T-1/effect", token=stranger)).json()["code"] == "not_found"
