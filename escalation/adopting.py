@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation import accounts, promises, sla
+from escalation.clockwork import update_promised
 from escalation.commands import AdoptPolicy, ChangeAgreement
 from escalation.deadlines import deadlines
 from escalation.errors import IncompleteCommand, PolicyUnfit, UnknownName
@@ -20,7 +21,7 @@ from escalation.sla import Clock
 from escalation.terms import SYSTEM, Facts
 from escalation.ticket import Ticket
 
-_PROMISED = (promises.FIRST_RESPONSE, promises.RESOLUTION, promises.NEXT_UPDATE)
+_PROMISED = (promises.FIRST_RESPONSE, promises.RESOLUTION, promises.NEXT_REPLY, promises.NEXT_UPDATE)
 
 
 class Preview(Facts):
@@ -159,8 +160,8 @@ def clocks_under(ticket: Ticket, old: Slice, new: Slice, now: datetime) -> Clock
     kept = ticket.model_copy(update={"clocks": settled})
     gone = [name for name in _PROMISED if promises.target(new, name, ticket.priority) is None]
     ended = promises.stopped(kept, new, now, *gone)  # out of contract now: what is not promised cannot be broken
-    changed = settled | promises.at_priority(kept, new, now, ticket.priority) | ended
-    return {name: clock for name, clock in changed.items() if clock != ticket.clocks[name]}
+    changed = settled | promises.at_priority(kept, new, now, ticket.priority) | ended | update_promised(kept, new, now)
+    return {name: clock for name, clock in changed.items() if clock != ticket.clocks.get(name)}
 
 
 def _settled(ticket: Ticket, clock: Clock, old: Slice, new: Slice, now: datetime) -> Clock:

@@ -12,7 +12,7 @@ from escalation import promises, sla
 from escalation.calendar import due
 from escalation.events import Accepted, Contacted, Event, Handoff, Held
 from escalation.policy import Slice, Target
-from escalation.promises import ACCEPT, FIRST_RESPONSE, NEXT_UPDATE, RESOLUTION, VENDOR, Clocks
+from escalation.promises import ACCEPT, FIRST_RESPONSE, NEXT_REPLY, NEXT_UPDATE, RESOLUTION, VENDOR, Clocks
 from escalation.situation import Situation
 from escalation.sla import Clock
 from escalation.terms import Tier
@@ -52,7 +52,7 @@ TABLE: dict[str, Conditions] = {
         retargets=_REPRICED,
         marks="the policy's thresholds",
     ),
-    NEXT_UPDATE: Conditions(
+    NEXT_REPLY: Conditions(
         promise="ours to the client: a person answers the oldest message that nobody has answered",
         starts=("contacted",),
         pauses=("held",),
@@ -60,6 +60,16 @@ TABLE: dict[str, Conditions] = {
         stops=("contacted", "accepted", *_ENDS, *_UNPROMISED),
         resets=("contacted",),
         retargets=_REPRICED,
+    ),
+    NEXT_UPDATE: Conditions(
+        promise="ours to the client: after the first response, they hear from a person every so often until the end",
+        starts=("contacted", "accepted", "reopened", "fields_updated", *_UNPROMISED),
+        pauses=("held",),
+        resumes=("resumed", *_HANDOFFS),
+        stops=(*_ENDS, "fields_updated", *_UNPROMISED),
+        resets=("contacted", "accepted", "reopened", "fields_updated", *_UNPROMISED),
+        retargets=_REPRICED,
+        marks="the last threshold before 100 %, for the owner alone; 100 %",
     ),
     RESOLUTION: Conditions(
         promise="ours to the client: the fault is gone",
@@ -98,7 +108,8 @@ def with_clocks(at: Situation, events: Sequence[Event]) -> list[Event]:
     made: list[Event] = []
     for event in events:
         after = at.after(event)
-        changed = _next_update(after, event) | _tier_clocks(at.ticket, after, event) | _vendor(at.ticket, after, event)
+        changed = _next_reply(after, event) | _next_update(after, event)
+        changed |= _tier_clocks(at.ticket, after, event) | _vendor(at.ticket, after, event)
         if changed:
             event = event.model_copy(update={"clocks": event.clocks | changed})  # noqa: PLW2901 - the same event, whole
             after = at.after(event)
@@ -120,19 +131,55 @@ def idle_at(ticket: Ticket, policy: Slice, since: datetime, limits: int = 1) -> 
     return due(policy.calendar(_inner_calendar(ticket, policy)), since, limit * limits)
 
 
-def _next_update(after: Situation, event: Event) -> Clocks:
-    clock = after.ticket.clocks.get(NEXT_UPDATE)
+def _next_reply(after: Situation, event: Event) -> Clocks:
+    clock = after.ticket.clocks.get(NEXT_REPLY)
     waiting = clock is not None and clock.stopped_at is None
     if waiting and (_answers(event) or event.kind in _ENDS):
-        return promises.stopped(after.ticket, after.policy, event.at, NEXT_UPDATE)
+        return promises.stopped(after.ticket, after.policy, event.at, NEXT_REPLY)
     asks = isinstance(event, Contacted) and event.direction == "inbound"
     if waiting or not asks or after.ticket.ending is not None:
         return {}
-    promise = promises.target(after.policy, NEXT_UPDATE, after.ticket.priority)
+    promise = promises.target(after.policy, NEXT_REPLY, after.ticket.priority)
     if promise is None:
         return {}
     said_at = getattr(event, "said_at", None) or event.at
-    return {NEXT_UPDATE: _anew(after, NEXT_UPDATE, promise, said_at)}
+    return {NEXT_REPLY: _anew(after, NEXT_REPLY, promise, said_at)}
+
+
+def _next_update(after: Situation, event: Event) -> Clocks:
+    """Anew with each word of a person to the customer, and with a reopening."""
+    ticket = after.ticket
+    clock = ticket.clocks.get(NEXT_UPDATE)
+    running = clock is not None and clock.stopped_at is None
+    promise = promises.target(after.policy, NEXT_UPDATE, ticket.priority)
+    if running and (promise is None or event.kind in _ENDS):
+        return promises.stopped(ticket, after.policy, event.at, NEXT_UPDATE)
+    if event.kind == "fields_updated" and not running:
+        return update_promised(ticket, after.policy, event.at)
+    said_at = getattr(event, "said_at", None) or event.at
+    heard = _answers(event) and (clock is None or not running or said_at > clock.started_at)
+    if promise is None or ticket.ending is not None or not (heard or event.kind == "reopened"):
+        return {}
+    return {NEXT_UPDATE: _unless_held(after, _anew(after, NEXT_UPDATE, promise, said_at), event.at)}
+
+
+def update_promised(ticket: Ticket, policy: Slice, now: datetime) -> Clocks:
+    """The next update of a ticket that is promised one from now on; until the first response, that is what is owed."""
+    clock, first = ticket.clocks.get(NEXT_UPDATE), ticket.clocks.get(FIRST_RESPONSE)
+    promise = promises.target(policy, NEXT_UPDATE, ticket.priority)
+    owed = first is not None and first.stopped_at is None
+    if promise is None or owed or ticket.ending or ticket.over or (clock and clock.stopped_at is None):
+        return {}
+    at = Situation(ticket, policy, now, "")
+    return {NEXT_UPDATE: _unless_held(at, _anew(at, NEXT_UPDATE, promise, now), now)}
+
+
+def _unless_held(at: Situation, clock: Clock, now: datetime) -> Clock:
+    """The clock, standing still if the ticket is on a hold that pauses it."""
+    hold = at.ticket.hold
+    if hold is None or clock.name not in at.policy.holds[hold.reason].pauses:
+        return clock
+    return sla.pause(clock, at.policy.calendar(clock.calendar), now, hold.reason)
 
 
 def _answers(event: Event) -> bool:

@@ -119,6 +119,8 @@ def _told(at: Situation, clock: str, mark: str) -> tuple[str, ...]:
         return ()
     if clock in _SHARED:
         return at.policy.thresholds.get(int(mark), ())
+    if clock == promises.NEXT_UPDATE and mark != sla.BREACH:
+        return ("owner",)  # who is still in time to write
     return at.policy.tell_overdue
 
 

@@ -10,7 +10,7 @@ from escalation.terms import Priority
 from escalation.ticket import Ticket
 
 FIRST_RESPONSE, RESOLUTION, ACCEPT = "first_response", "resolution", "accept"
-NEXT_UPDATE, VENDOR = "next_update", "vendor"
+NEXT_REPLY, NEXT_UPDATE, VENDOR = "next_reply", "next_update", "vendor"
 AUTO = "auto"  # the mark at which a Tier 1 ticket moves up by itself
 _ACCEPT_LEVELS = (1, 2, 3)
 
@@ -27,14 +27,21 @@ def target(policy: Slice, name: str, priority: Priority) -> Target | None:
     return {
         FIRST_RESPONSE: promises.response,
         RESOLUTION: promises.resolution,
-        NEXT_UPDATE: promises.update,
+        NEXT_REPLY: promises.reply,
+        NEXT_UPDATE: promises.update_every,
     }.get(name)
 
 
 def marks(policy: Slice, name: str, time: timedelta, *, vip: bool, tier: int | None) -> dict[str, timedelta]:
-    """The marks of a clock: shares of its target; for Tier 1, also the moment at which it escalates by itself."""
+    """The marks of a clock: shares of its target; for Tier 1, also the moment at which it escalates by itself.
+
+    An update that is owed every so often is only told of shortly before, or every hour would bring three of these.
+    """
     if name == ACCEPT:
         return {str(100 * level): time * level for level in _ACCEPT_LEVELS}
+    if name == NEXT_UPDATE:
+        early = max((share for share in policy.thresholds if share < int(sla.BREACH)), default=int(sla.BREACH))
+        return {str(early): time * early / 100, sla.BREACH: time}
     if name not in (FIRST_RESPONSE, RESOLUTION):
         return {sla.BREACH: time}
     at = {str(share): time * share / 100 for share in policy.thresholds}

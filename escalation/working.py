@@ -238,7 +238,7 @@ def judge_comment(at: Situation, command: Comment) -> list[Event]:
 
 def _told(at: Situation) -> list[Event]:
     """A handoff is taken up once; that the client was told by then is a fact of its own, and a first response."""
-    clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE, promises.NEXT_UPDATE)
+    clocks = promises.stopped(at.ticket, at.policy, at.now, promises.FIRST_RESPONSE, promises.NEXT_REPLY)
     if not clocks:
         return []
     made = Contacted(at=at.now, by=at.by, direction="outbound", channel="phone", clocks=clocks)

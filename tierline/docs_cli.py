@@ -41,7 +41,15 @@ or a receiver in another time zone changes no promise to the client. A reply tha
 sent."""
 _NAMES = """\
 `tier` stands for `tier_1` to `tier_3`. A hold pauses the promises to the client that its reason names, and the tier's
-time always."""
+time always.
+
+Three clocks guard what the client hears. Until a person has spoken to them it is the first response. From then on
+`next_update` runs: each word of a person, by whatever channel, begins it anew, so that nobody is left without news for
+longer than the agreement allows; an automatic message does not. It runs through handoffs, stands still in the holds
+that pause it, where it is the client who has to speak, ends when the ticket is resolved, and begins anew when that is
+reopened. `next_reply` runs beside it while a message of the client waits. They are two promises, since a client who
+wrote waits for an answer and one who did not waits for news, each with a target and a breach of its own; one word
+answers both."""
 _IDLE = """\
 Beside the clocks, each tier of the policy may have an idle limit. It counts from the last thing that a person did on a
 ticket that is accepted and not on hold, in the calendar of the accept target. Then its owner is asked what is next; the

@@ -29,15 +29,29 @@ def shares(ticket: Ticket, policy: Slice, now: datetime) -> TimerExplained:
     )  # fmt: skip
 
 
-def next_update(ticket: Ticket, policy: Slice, now: datetime) -> TimerExplained:
+def next_reply(ticket: Ticket, policy: Slice, now: datetime) -> TimerExplained:
     """The oldest message of the client that nobody has answered."""
-    promise = promises.target(policy, promises.NEXT_UPDATE, ticket.priority)
+    promise = promises.target(policy, promises.NEXT_REPLY, ticket.priority)
     why_not = "no message of the client waits for an answer"
     if promise is None:
         why_not = f"{_agreement(policy)} promises no answer in a certain time at {ticket.priority.value}"
+    fired, coming = _of_clock(promises.NEXT_REPLY, ticket, policy, now)
+    return timer(
+        promises.NEXT_REPLY, "A message of the client waits too long for a person's answer", told(policy.tell_overdue),
+        fired=fired, coming=coming, why_not=at_rest(ticket) or why_not, promised=promise is not None,
+    )  # fmt: skip
+
+
+def next_update(ticket: Ticket, policy: Slice, now: datetime) -> TimerExplained:
+    """How long the client goes without hearing from a person."""
+    promise = promises.target(policy, promises.NEXT_UPDATE, ticket.priority)
+    why_not = "it begins when a person first speaks to the client"
+    if promise is None:
+        why_not = f"{_agreement(policy)} promises no update every so often at {ticket.priority.value}"
     fired, coming = _of_clock(promises.NEXT_UPDATE, ticket, policy, now)
     return timer(
-        promises.NEXT_UPDATE, "A message of the client waits too long for a person's answer", told(policy.tell_overdue),
+        promises.NEXT_UPDATE, "The client has not heard from a person for too long",
+        f"the owner is told shortly before, then {told(policy.tell_overdue)}",
         fired=fired, coming=coming, why_not=at_rest(ticket) or why_not, promised=promise is not None,
     )  # fmt: skip
 

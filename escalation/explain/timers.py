@@ -17,6 +17,7 @@ def all_of(ticket: Ticket, policy: Slice, now: datetime) -> tuple[TimerExplained
     """One line for each, in a fixed order."""
     return (
         promised.shares(ticket, policy, now),
+        promised.next_reply(ticket, policy, now),
         promised.next_update(ticket, policy, now),
         promised.tier_time(ticket, policy, now),
         promised.vendor(ticket, policy, now),

@@ -71,8 +71,10 @@ def _promises(policy: Policy) -> Iterator[Problem]:
 def _promise(policy: Policy, path: str, promise: Promises) -> Iterator[Problem]:
     yield from _target(policy, f"{path}.response", promise.response)
     yield from _target(policy, f"{path}.resolution", promise.resolution)
-    if promise.update:
-        yield from _target(policy, f"{path}.update", promise.update)
+    if promise.reply:
+        yield from _target(policy, f"{path}.reply", promise.reply)
+    if promise.update_every:
+        yield from _target(policy, f"{path}.update_every", promise.update_every)
     if promise.response.calendar == promise.resolution.calendar and promise.response.time > promise.resolution.time:
         yield Problem(path, "the first response is promised later than the resolution")
 

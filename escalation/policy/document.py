@@ -42,7 +42,7 @@ class Policy(Rules):
         name, by = self._agreed(client, contact, place, agreement)
         agreed = _known("agreement", name, self.agreements)
         promises = agreed.promises if agreed else {}
-        targets = [t for p in promises.values() for t in (p.response, p.resolution, p.update)]
+        targets = [t for p in promises.values() for t in (p.response, p.resolution, p.reply, p.update_every)]
         targets += [*self.accept.values(), *(hold.contract for hold in self.holds.values())]
         used = {target.calendar for target in targets if target}
         calendars = {name: self.calendars[name] for name in sorted(used - {"client"})}

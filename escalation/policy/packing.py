@@ -1,8 +1,8 @@
 """A slice as it travels in a ticket's history: the same facts in fewer words, still readable there.
 
 Defaults are left out, holidays stand in one line, a test of a trigger is a list (`[field, op, value]`), a category too
-(`[tier, skill, sop, emergency]`), and a tier that has all that the tier below has says only what it adds (`"+"`).
-What does not look like that, as an older history's slice, is read as it is.
+(`[tier, skill, sop, emergency]`), a target is a line (`15m x24`), and a tier that has all that the tier below has says
+only what it adds (`"+"`). What does not look like that, as an older history's slice, is read as it is.
 """
 
 from collections.abc import Iterable
@@ -26,6 +26,8 @@ def packed(piece: Slice) -> dict[str, Any]:
             calendar["holidays"] = _one_line(calendar["holidays"])
     for trigger in said["triggers"]:
         trigger["when"] = _short(trigger["when"])
+    said["accept"] = {priority: _said(target) for priority, target in said["accept"].items()}
+    said["promises"] = {p: {n: _said(target) for n, target in each.items()} for p, each in said["promises"].items()}
     said["categories"] = {name: _listed(category) for name, category in said["categories"].items()}
     lower: dict[str, Any] = {}
     for tier, limits in sorted(said["scope"].items()):
@@ -45,9 +47,25 @@ def unpacked(said: object) -> object:
         whole["triggers"] = [t | {"when": _long(t["when"])} if _has(t, "when") else t for t in triggers]
     if isinstance(categories := said.get("categories"), dict):
         whole["categories"] = {name: _named(category) for name, category in categories.items()}
+    if isinstance(accept := said.get("accept"), dict):
+        whole["accept"] = {priority: _target(target) for priority, target in accept.items()}
+    if isinstance(promises := said.get("promises"), dict):
+        whole["promises"] = {
+            p: {n: _target(target) for n, target in each.items()} if isinstance(each, dict) else each
+            for p, each in promises.items()
+        }
     if isinstance(scope := said.get("scope"), dict):
         whole["scope"] = _whole_scope(scope)
     return whole
+
+
+def _said(target: dict[str, str]) -> str:
+    """`15m x24`, or `4h` in the client's own calendar."""
+    return " ".join(target.values())
+
+
+def _target(said: object) -> object:
+    return dict(zip(("time", "calendar"), said.split(" ", 1), strict=False)) if isinstance(said, str) else said
 
 
 def _one_line(days: Iterable[str]) -> str:

@@ -20,8 +20,11 @@ class Promises(Facts):
 
     response: Target
     resolution: Target
-    update: Target | None = None
+    reply: Target | None = None
     """How soon a person answers what the customer wrote; None promises nothing."""
+    update_every: Target | None = None
+    """How long the customer goes at most without hearing from a person while the ticket is open; None: as long as it
+    takes."""
 
 
 class Agreement(Facts):

@@ -35,7 +35,7 @@ class Rules(Facts):
         100: ("service_manager",),
     }
     tell_overdue: tuple[str, ...] = ("owner", "team_lead")
-    """Whom to tell when one of the other promises is used up: the next update, a tier's time, a vendor's contract."""
+    """Whom to tell when another promise is used up: the next reply or update, a tier's time, a vendor's contract."""
     coordinate_at: int = 90
     auto_escalation: AutoEscalation = AutoEscalation()
     vip_factor: float = Field(default=0.5, gt=0, le=1)

@@ -15,7 +15,7 @@ class HoldReason(Facts):
     counts in the client's calendar.
     """
 
-    pauses: tuple[Literal["resolution", "first_response", "next_update"], ...] = ()
+    pauses: tuple[Literal["resolution", "first_response", "next_reply", "next_update"], ...] = ()
     needs: tuple[str, ...] = ()
     follow_up: tuple[Duration, ...] = ()
     after_last: Literal["remind", "resolve"] = "remind"

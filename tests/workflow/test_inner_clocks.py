@@ -53,7 +53,7 @@ async def test_b11_a_vendors_contract_and_b13_an_unanswered_message_are_breached
     await desk.ask(ticket, Hold(by=owner, **VENDOR))
     await desk.ask(ticket, ContactMade(by="psa", role=Role.INTEGRATION, direction="inbound", text="Any news?"))
     await desk.skip(hours=16, minutes=2)
-    assert {(m.clock, m.mark) for m in desk.of(ticket, MarkPassed)} == {("vendor", "100"), ("next_update", "100")}
+    assert {(m.clock, m.mark) for m in desk.of(ticket, MarkPassed)} == {("vendor", "100"), ("next_reply", "100")}
     await desk.ask(ticket, Resume(by=owner))
     shown = {clock.name: clock for clock in (await desk.sla(ticket)).clocks}
     assert (shown["vendor"].state, shown["vendor"].breached, shown["tier_1"].breached) == ("breached", True, False)

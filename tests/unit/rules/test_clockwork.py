@@ -21,7 +21,7 @@ LISTED = {
 }  # fmt: skip
 
 # No hold of the default policy pauses these.
-UNUSED = {(name, does) for name in ("first_response", "next_update") for does in ("pauses", "resumes")}
+UNUSED = {(name, does) for name in ("first_response", "next_reply") for does in ("pauses", "resumes")}
 
 
 def changes(before: Clock | None, after: Clock) -> Iterator[str]:

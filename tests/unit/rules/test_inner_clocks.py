@@ -1,4 +1,4 @@
-"""R40; B11, B13, B19: the next update, a tier's time, a vendor's contract."""
+"""R40; B11, B13, B19: the next reply, a tier's time, a vendor's contract."""
 
 from datetime import timedelta
 
@@ -31,16 +31,16 @@ def used(story: Story, name: str) -> timedelta:
     return counted(clock, story.policy.calendar(clock.calendar), story.now)
 
 
-# ------------------------------------------------------------------------------------------- the next update
+# ------------------------------------------------------------------------------------------- the next reply
 def test_b13_the_oldest_message_of_the_customer_counts_until_a_person_answers() -> None:
     story = at_tier(2)
     story.do(ASKS)
     story.wait(hours=3)
     story.do(ASKS)
-    clock = story.clock("next_update")
+    clock = story.clock("next_reply")
     assert (clock.generation, clock.started_at, clock.due_at) == (1, MONDAY, MONDAY + 8 * H)
     story.do(TOLD)
-    assert (used(story, "next_update"), story.clock("next_update").running) == (3 * H, False)
+    assert (used(story, "next_reply"), story.clock("next_reply").running) == (3 * H, False)
 
 
 @pytest.mark.parametrize(
@@ -52,29 +52,29 @@ def test_b13_only_a_persons_reply_answers(said: ContactMade) -> None:
     story = at_tier(2)
     story.do(ASKS)
     story.do(said)
-    assert story.clock("next_update").running
-    assert breaches(story.wait(hours=9), "next_update") == [8 * H]
+    assert story.clock("next_reply").running
+    assert breaches(story.wait(hours=9), "next_reply") == [8 * H]
 
 
 def test_b13_taking_it_up_with_a_word_to_the_customer_answers_too() -> None:
     story = Story().open()
     story.do(ASKS)
     story.do(Accept())
-    assert story.clock("next_update").running
+    assert story.clock("next_reply").running
     story.do(Accept(contacted=True))
-    assert not story.clock("next_update").running
+    assert not story.clock("next_reply").running
 
 
 def test_b13_the_next_message_begins_anew_and_an_automatic_one_begins_nothing() -> None:
     story = at_tier(2)
     story.do(ASKS.model_copy(update={"automatic": True}))
-    assert "next_update" not in story.ticket.clocks
+    assert "next_reply" not in story.ticket.clocks
     story.do(ASKS)
     story.wait(hours=1)
     story.do(TOLD)
     story.wait(hours=1)
     story.do(ASKS)
-    clock = story.clock("next_update")
+    clock = story.clock("next_reply")
     assert (clock.generation, clock.started_at, clock.counted) == (2, MONDAY + 2 * H, timedelta())
 
 
@@ -82,16 +82,16 @@ def test_b13_it_counts_from_when_it_was_said_and_not_from_the_click() -> None:
     story = at_tier(2)
     story.wait(hours=3)
     story.do(ASKS.model_copy(update={"at": MONDAY + H}))
-    assert story.clock("next_update").due_at == MONDAY + 9 * H
+    assert story.clock("next_reply").due_at == MONDAY + 9 * H
 
 
 def test_b13_a_resolved_ticket_owes_no_update() -> None:
     story = at_tier(1)
     story.do(ASKS)
     story.do(RESOLVE)
-    assert not story.clock("next_update").running
+    assert not story.clock("next_reply").running
     story.do(ASKS)
-    assert not story.clock("next_update").running
+    assert not story.clock("next_reply").running
 
 
 def test_a_new_priority_moves_the_update_that_is_owed() -> None:
@@ -99,17 +99,17 @@ def test_a_new_priority_moves_the_update_that_is_owed() -> None:
     story.do(ASKS)
     story.wait(minutes=10)
     story.do(UpdateFields(impact=1, urgency=1))
-    assert story.clock("next_update").due_at == MONDAY + 30 * M
+    assert story.clock("next_reply").due_at == MONDAY + 30 * M
 
 
 def test_an_overdue_update_is_told_to_the_owner_and_the_team_lead() -> None:
     story = at_tier(2)
     story.do(ASKS)
-    late = [e for e in of_kind(story.wait(hours=9), MarkPassed) if e.clock == "next_update"]
+    late = [e for e in of_kind(story.wait(hours=9), MarkPassed) if e.clock == "next_reply"]
     said = messages(story.ticket, late, 1, story.policy)
     assert [(m.template, m.to, m.params["clock"]) for m in said] == [
-        ("inform_threshold", story.owner, "next update"),
-        ("inform_threshold", "team_lead", "next update"),
+        ("inform_threshold", story.owner, "next reply"),
+        ("inform_threshold", "team_lead", "next reply"),
     ]
 
 
@@ -210,7 +210,9 @@ def test_a_policy_without_these_promises_has_none_of_these_clocks() -> None:
     full = policy_of()
     plain = full.model_copy(
         update={
-            "promises": {p: said.model_copy(update={"update": None}) for p, said in full.promises.items()},
+            "promises": {
+                p: said.model_copy(update={"reply": None, "update_every": None}) for p, said in full.promises.items()
+            },
             "scope": {
                 t: limits.model_copy(update={"time_box": None, "idle": None}) for t, limits in full.scope.items()
             },
