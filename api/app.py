@@ -31,6 +31,7 @@ from api.routers import (
     sops,
     swaps,
     tickets,
+    triage,
 )
 from api.routers import problems as problem_records
 from api.services import Services
@@ -39,7 +40,7 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    problem_records,
+    problem_records, triage,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

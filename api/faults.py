@@ -9,6 +9,7 @@ Fault
 ├── NotAuthenticated   no token, or one that is unknown, expired or revoked
 ├── Forbidden          the token's role or its clients do not reach this far
 ├── AlreadyDecided     somebody decided on it before
+├── ExerciseOver       it was answered before, and otherwise
 ├── ActsAsAnother      the body names somebody else as the one who acts
 └── NotReady           a part that the API needs does not answer
 
@@ -64,6 +65,10 @@ class Forbidden(Fault, code="forbidden"):
 
 class AlreadyDecided(Fault, code="already_decided"):
     """Somebody agreed to it, declined it or took it back already."""
+
+
+class ExerciseOver(Fault, code="exercise_over"):
+    """The exercise was answered already, and with other answers."""
 
 
 class ActsAsAnother(Fault, code="acts_as_another"):

@@ -62,6 +62,7 @@ STATUS: dict[str, int] = {
     "policy_version_taken": 409,
     decision.ReviewOver.code: 409,
     "already_decided": 409,
+    "exercise_over": 409,
     "body_too_large": 413,
     "internal_error": 500,
     "rules_failed": 500,

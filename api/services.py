@@ -16,6 +16,7 @@ from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
+from escalation.triage.exercise import Exercise
 from escalation.view import HandoffView, SlaView, TicketView
 
 
@@ -123,6 +124,20 @@ class ReviewBook(Protocol):
     def document(self, sop: str, revision: int | None = None) -> Revision | None: ...
 
 
+class Exercises(Protocol):
+    """What people practised; `answer` is False for one that was answered before."""
+
+    def begin(self, exercise: Exercise) -> Exercise: ...
+
+    def exercise(self, exercise_id: str) -> Exercise | None: ...
+
+    def answer(self, answered: Exercise) -> bool: ...
+
+    def answered(
+        self, person: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[Exercise]: ...
+
+
 class Letters(Protocol):
     """What was said to people about a ticket, in order."""
 
@@ -175,6 +190,7 @@ class Services:
     record: Record
     journal: Story
     letters: Letters
+    exercises: Exercises
     figures: Figures
     people: People
     rotas: Rotas

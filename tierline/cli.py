@@ -23,6 +23,8 @@ token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
 policy_app = typer.Typer(help="The policy document.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
+triage_app = typer.Typer(help="Practise triage.", no_args_is_help=True)
+app.add_typer(triage_app, name="triage")
 
 State = Annotated[Path | None, typer.Option("--state", help="State directory.", show_default=".tierline")]
 
@@ -189,6 +191,18 @@ def revoke_token(
     from tierline.token_cli import revoke
 
     revoke(_settings(running=True, state=state), token_id)
+
+
+@triage_app.command("practise")
+def practise_triage(
+    seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same cases.")] = None,
+    cases: Annotated[int, typer.Option(min=1, max=50, help="How many.")] = 5,
+    state: State = None,
+) -> None:
+    """Answer made-up tickets, and see what the rules do with each and why."""
+    from tierline.triage_cli import practise
+
+    practise(_settings(running=True, state=state), seed=seed, cases=cases)
 
 
 @policy_app.command("check")

@@ -45,6 +45,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         record=stores.record,
         journal=stores.journal,
         letters=stores.outbox,
+        exercises=stores.exercises,
         figures=stores.read_side,
         people=stores.people,
         rotas=stores.rotas,

@@ -10,6 +10,7 @@ from channels.outlets import Outlets, configured_outlets
 from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.desk import Desk
+from stores.exercises import Exercises
 from stores.journal import Journal
 from stores.kin import Record
 from stores.live_rotas import LiveRotas
@@ -31,6 +32,7 @@ class Stores:
 
     engine: Engine
     desk: Desk
+    exercises: Exercises
     journal: Journal
     outbox: Outbox
     people: People
@@ -50,6 +52,7 @@ class Stores:
         return cls(
             engine=engine,
             desk=Desk(engine),
+            exercises=Exercises(engine),
             journal=Journal(engine),
             outbox=Outbox(engine),
             people=People(engine),

@@ -6,12 +6,14 @@ from stores.schema.journal import journal, tickets
 from stores.schema.library import documents, stale_marks
 from stores.schema.messages import messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
+from stores.schema.practice import exercises
 
 __all__ = [
     "absences",
     "answers",
     "assignments",
     "documents",
+    "exercises",
     "journal",
     "messages",
     "metadata",

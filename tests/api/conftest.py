@@ -22,6 +22,7 @@ from tests.api.memory_desk import (
     MemoryRevision,
     MemoryTokens,
 )
+from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
@@ -119,6 +120,7 @@ def build() -> Api:
             journal=store,
             letters=store,  # type: ignore[arg-type]  # it never holds one
             figures=store,
+            exercises=MemoryExercises(),
             people=people,
             rotas=rotas,
             relief=MemoryRelief(tickets, rotas),

@@ -1,0 +1,1 @@
+"""Practising triage: made-up tickets, a person's answers, and what the rules themselves do with the same tickets."""
