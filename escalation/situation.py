@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from escalation.commands import IntakeFacts
 from escalation.errors import UnknownName
 from escalation.events import Event
-from escalation.policy import Category, Slice
+from escalation.policy import Category, Rules, Slice
 from escalation.terms import Flag, Priority, Scope, Tier
 from escalation.ticket import Ticket
 from escalation.triggers import Fields
@@ -100,7 +100,7 @@ def beyond_scope(ticket: Ticket, policy: Slice, tier: int) -> bool:
     return not any(fnmatchcase(ticket.category, pattern) for pattern in policy.scope[tier].may)
 
 
-def access_of(policy: Slice, tier: int) -> frozenset[str]:
+def access_of(policy: Rules, tier: int) -> frozenset[str]:
     """The access that a tier has: its own, and that of the tiers below it."""
     return frozenset(name for t, limits in policy.scope.items() if t <= tier for name in limits.access)
 

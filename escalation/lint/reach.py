@@ -1,54 +1,14 @@
 """Whether any ticket could ever satisfy a condition, and whether one condition holds whenever another does."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import product
 
+from escalation.lint.together import possible, tiers_of
+from escalation.lint.wanted import COUNTED, Wanted, Way, values_of
 from escalation.policy import Policy
 from escalation.triggers import All, Any, Condition, Test
 
 _MOST = 256  # ways to satisfy a condition that are looked at; a condition with more is taken as it is
-_TOP: Mapping[str, int] = {"tier": 3}
-_BOTTOM: Mapping[str, int] = {"tier": 1}
-_COUNTED = ("at_least", "more_than")
-
-
-@dataclass
-class Wanted:
-    """What one field would have to be: one of `among`, not below `least`, holding each of `flags`."""
-
-    among: set[object] | None = None
-    least: int | None = None
-    flags: set[object] = field(default_factory=set)
-
-    def narrowed(self, test: Test) -> None:
-        """One more test of the same field."""
-        if test.op in _COUNTED and isinstance(test.value, int):
-            bound = test.value + (test.op == "more_than")
-            self.least = bound if self.least is None else max(self.least, bound)
-        elif test.op in ("is", "in"):
-            values = _values(test)
-            self.among = values if self.among is None else self.among & values
-        elif test.op == "has":
-            self.flags.add(test.value)
-
-    def conflict(self, name: str) -> str | None:
-        """Why no value would do."""
-        if self.among is not None:
-            left = {v for v in self.among if self.least is None or (isinstance(v, int) and v >= self.least)}
-            if not left:
-                return f"{name} cannot be all of that at once"
-        top, bottom = _TOP.get(name), _BOTTOM.get(name)
-        if top is not None and self.least is not None and self.least > top:
-            return f"{name} is never above {top}"
-        numbers = {v for v in self.among or () if isinstance(v, int) and not isinstance(v, bool)}
-        if bottom is not None and top is not None and numbers and not any(bottom <= v <= top for v in numbers):
-            return f"{name} is {bottom} to {top}"
-        return None
-
-
-Way = Mapping[str, Wanted]
-"""One way to satisfy a condition: what each field that it looks at would have to be."""
 
 
 def ways(condition: Condition) -> list[Way] | None:
@@ -56,26 +16,28 @@ def ways(condition: Condition) -> list[Way] | None:
     parts = _alternatives(condition)
     if parts is None:
         return None
-    return [_way(tests) for tests in parts]
+    return [_way(tests) for part in parts for tests in product(*map(_each_sign, part))]
 
 
 def never(policy: Policy, condition: Condition) -> str | None:
     """Why no ticket could satisfy the condition; None if one could."""
     why = None
     for way in ways(condition) or [{}]:
-        why = next((c for name, wanted in way.items() if (c := wanted.conflict(name))), None) or _beyond(policy, way)
+        why = _conflict(way) or _beyond(policy, way)
+        if why is None and not possible(policy, way):
+            why = "no tier, category and sign of the policy make all of that true at once"
         if why is None:
             return None
     return why
 
 
-def may_stand_below(way: Way, tier: int) -> bool:
-    """Whether a ticket on this way may stand below the tier, so that a move to it goes up."""
-    wanted = way.get("tier")
-    if wanted is None:
-        return True
-    values = wanted.among if wanted.among is not None else {1, 2, 3}
-    return any(isinstance(v, int) and v < tier and (wanted.least is None or v >= wanted.least) for v in values)
+def may_stand_below(policy: Policy, condition: Condition, tier: int) -> bool:
+    """Whether a ticket on which the condition holds may stand below the tier, so that a move to it goes up."""
+    return any(not _conflict(way) and possible(policy, way, tier) for way in ways(condition) or [{}])
+
+
+def _conflict(way: Way) -> str | None:
+    return next((why for name, wanted in way.items() if (why := wanted.conflict(name))), None)
 
 
 def implies(stronger: Condition, weaker: Condition) -> bool:
@@ -95,11 +57,11 @@ def _as_strong(test: Test, wanted: Test) -> bool:
         return False
     match wanted.op:
         case "is" | "in":
-            return test.op in ("is", "in") and _values(test) <= _values(wanted)
+            return test.op in ("is", "in") and values_of(test) <= values_of(wanted)
         case "has":
             return test.op == "has" and test.value == wanted.value
         case "has_any":
-            return test.op in ("has", "has_any") and _values(test) <= _values(wanted)
+            return test.op in ("has", "has_any") and values_of(test) <= values_of(wanted)
         case "at_least" | "more_than":
             return _least(test) is not None and (_least(test) or 0) >= (_least(wanted) or 0)
         case _:
@@ -109,11 +71,7 @@ def _as_strong(test: Test, wanted: Test) -> bool:
 def _least(test: Test) -> int | None:
     if not isinstance(test.value, int):
         return None
-    return test.value + (test.op == "more_than") if test.op in (*_COUNTED, "is") else None
-
-
-def _values(test: Test) -> set[object]:
-    return set(test.value) if isinstance(test.value, tuple) else {test.value}
+    return test.value + (test.op == "more_than") if test.op in (*COUNTED, "is") else None
 
 
 def _alternatives(condition: Condition) -> list[tuple[Test, ...]] | None:
@@ -137,6 +95,13 @@ def _alternatives(condition: Condition) -> list[tuple[Test, ...]] | None:
             return None
 
 
+def _each_sign(test: Test) -> list[Test]:
+    """A choice of signs as so many tests for one."""
+    if test.op != "has_any":
+        return [test]
+    return [test.model_copy(update={"op": "has", "value": value}) for value in values_of(test)]
+
+
 def _few(found: list[tuple[Test, ...]]) -> list[tuple[Test, ...]] | None:
     return found if len(found) <= _MOST else None
 
@@ -150,7 +115,7 @@ def _way(tests: tuple[Test, ...]) -> Way:
 
 def _beyond(policy: Policy, way: Way) -> str | None:
     """What the scope of the tier rules out: a sign that it need not pass on, a category that is within it."""
-    tiers = _tiers(way)
+    tiers = tiers_of(way)
     if _is_true(way, "must_escalate") and not any(policy.scope[t].must_escalate for t in tiers if t in policy.scope):
         return f"no sign sends a ticket up from tier {_named(tiers)}"
     if _is_true(way, "beyond_scope") and all("*" in policy.scope[t].may for t in tiers if t in policy.scope):
@@ -158,12 +123,6 @@ def _beyond(policy: Policy, way: Way) -> str | None:
     if _is_true(way, "emergency_category") and not any(_emergencies(policy, way)):
         return "none of these categories is an emergency"
     return None
-
-
-def _tiers(way: Way) -> set[int]:
-    wanted = way.get("tier")
-    every = {1, 2, 3} if wanted is None or wanted.among is None else {v for v in wanted.among if isinstance(v, int)}
-    return {tier for tier in every if wanted is None or wanted.least is None or tier >= wanted.least}
 
 
 def _named(tiers: set[int]) -> str:

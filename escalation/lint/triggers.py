@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from escalation.lint.findings import TIERS, Problem, listed, roles_of, skills_of, unknown
-from escalation.lint.reach import implies, may_stand_below, never, ways
+from escalation.lint.reach import implies, may_stand_below, never
 from escalation.policy import Policy, Trigger
 from escalation.terms import Flag, Kind, Priority, Role, Scope
 from escalation.triggers import All, Any, Condition, Test
@@ -44,7 +44,7 @@ def _out_of_reach(policy: Policy, trigger: Trigger, not_said: bool) -> Iterator[
         return
     if trigger.mode == "move" and (target := trigger.to.tier) is not None:
         highest = max(TIERS) if target == "+1" else target
-        if not any(may_stand_below(way, highest) for way in ways(trigger.when) or [{}]):
+        if not may_stand_below(policy, trigger.when, highest):
             yield f"a ticket on which it fires is at tier {highest} already"
             return
     for earlier in policy.triggers[: policy.triggers.index(trigger)] if not_said else ():
