@@ -89,15 +89,15 @@ def _life(policy: Policy, ticket_id: str, dice: random.Random) -> list[Entry]:
     now = MONDAY + timedelta(minutes=dice.randrange(60 * 24 * 60))
     play = Play(policy.slice_for(client), ticket_id, now)
     play.open(Open(by="portal", role=Role.INTEGRATION, intake=intake, request_id=f"open/{ticket_id}"))
-    _wait(play, timedelta(minutes=dice.randrange(1, 45)))
+    pass_time(play, timedelta(minutes=dice.randrange(1, 45)))
     _ask(play, Accept(contacted=dice.random() < 0.7))
     for _ in range(dice.randrange(1, 5)):
         _ask(play, dice.choice(_STEPS))
-        _wait(play, timedelta(minutes=dice.randrange(2, 400)))
+        pass_time(play, timedelta(minutes=dice.randrange(2, 400)))
         if play.ticket.accepted_at is None:
             _ask(play, Accept())
     _ask(play, _RESOLVED)
-    _wait(play, _UNTIL_CLOSED)
+    pass_time(play, _UNTIL_CLOSED)
     return [entry for decision in play.decisions for entry in decision]
 
 
@@ -106,7 +106,7 @@ def _ask(play: Play, command: AnyCommand) -> None:
         play.do(command)
 
 
-def _wait(play: Play, time: timedelta) -> None:
+def pass_time(play: Play, time: timedelta) -> None:
     """Time passes, and every deadline is met at its moment."""
     until = play.now + time
     while (coming := next_deadline(play.ticket)) and coming.at <= until:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.lives import Life, signed
 from escalation import desk
-from escalation.commands import AnyCommand, Open
+from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Open
 from escalation.events import Entry, Event, Opened
 from escalation.policy import Policy, Slice
 from escalation.ticket import Ticket, opened
@@ -56,7 +56,10 @@ class Play:
     def do(self, command: AnyCommand) -> "Play":
         """Play one command, by the owner unless it says by whom."""
         asked = signed(command, self.ticket.owner, f"{self.ticket_id}/{len(self.decisions)}")
-        return self._apply(desk.decide(self.ticket, asked, self.policy, self.now))
+        decided = desk.decide(self.ticket, asked, self.policy, self.now)
+        if decided and isinstance(command, AdoptPolicy | ChangeAgreement):
+            self.policy = command.policy or self.policy
+        return self._apply(decided)
 
     def live(self, life: Life) -> "Play":
         """Play a whole life."""

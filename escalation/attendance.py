@@ -15,9 +15,10 @@ def beside(before: "Ticket", event: Event, after: "Ticket") -> dict[str, object]
     idle = _idle(before, event, after)
     if idle != after.idle:
         changed["idle"] = idle
-    spell = Spell(since=event.at, owner=after.owner, tier=after.tier, hold=after.hold.reason if after.hold else None)
-    if not before.spells or not _goes_on(before.spells[-1], spell):
-        changed["spells"] = (*before.spells, spell)
+    owner, tier, hold = after.owner, after.tier, after.hold.reason if after.hold else None
+    last = before.spells[-1] if before.spells else None
+    if last is None or (last.owner, last.tier, last.hold) != (owner, tier, hold):
+        changed["spells"] = (*before.spells, Spell(since=event.at, owner=owner, tier=tier, hold=hold))
     if after.stay != before.stay and after.under_escalated:
         changed["under_escalated"] = None
     return changed
@@ -31,7 +32,3 @@ def _idle(before: "Ticket", event: Event, after: "Ticket") -> Idle | None:
         return Idle(since=event.at, at=event.idle_at)
     worked_on = after.tier is not None and after.accepted_at is not None and after.hold is None
     return before.idle if worked_on and after.owner == before.owner else None
-
-
-def _goes_on(last: Spell, now: Spell) -> bool:
-    return (last.owner, last.tier, last.hold) == (now.owner, now.tier, now.hold)

@@ -103,8 +103,8 @@ TABLE: dict[str, Conditions] = {
 }
 
 
-def with_clocks(at: Situation, events: Sequence[Event]) -> list[Event]:
-    """The decision with the clocks of the table's last rows in its events; `at` is the ticket before it."""
+def with_clocks(at: Situation, events: Sequence[Event]) -> tuple[list[Event], Situation]:
+    """The decision with the clocks of the table's last rows in its events, and the ticket that it makes of `at`."""
     made: list[Event] = []
     for event in events:
         after = at.after(event)
@@ -115,7 +115,7 @@ def with_clocks(at: Situation, events: Sequence[Event]) -> list[Event]:
             after = at.after(event)
         made.append(event)
         at = after
-    return made
+    return made, at
 
 
 def tier_clock(tier: Tier) -> str:

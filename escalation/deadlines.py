@@ -1,7 +1,7 @@
 """What falls due on a ticket, when, and what happens then. One deadline at a time, each once."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from escalation import promises, sla
 from escalation.clockwork import TIER
@@ -22,9 +22,11 @@ _SHARED = (promises.FIRST_RESPONSE, promises.RESOLUTION)  # the clocks of which 
 _PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
 
 
-@dataclass(frozen=True, order=True)
-class Deadline:
-    """A moment, and the promise it guards: a clock's mark, a follow-up, a note owed, or the closing by itself."""
+class Deadline(NamedTuple):
+    """A moment, and the promise it guards: a clock's mark, a follow-up, a note owed, or the closing by itself.
+
+    The sooner is the lesser.
+    """
 
     at: datetime
     what: str

@@ -48,8 +48,8 @@ def open_ticket(ticket_id: str, command: ask.Open, policy: Slice, now: datetime)
     """The events of an intake, or a Refusal."""
     may(command.role, command.name)
     first, *rest = judge_open(ticket_id, command, policy, now)
-    events = [first, *with_clocks(Situation(fold([first]), policy, now, command.by), rest)]
-    return paging.begun(events, fold(events), policy)
+    events, after = with_clocks(Situation(fold([first]), policy, now, command.by), rest)
+    return paging.begun([first, *events], after.ticket, policy)
 
 
 def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime) -> Sequence[Event]:
@@ -60,8 +60,8 @@ def decide(ticket: Ticket, command: ask.AnyCommand, policy: Slice, now: datetime
     made = _judge(at, command)
     if isinstance(command, ask.AdoptPolicy | ask.ChangeAgreement) and command.policy:
         at = replace(at, policy=command.policy)  # what follows from the command follows under the new promises
-    events = with_idle_limit(at, command, with_clocks(at, made))
-    return paging.begun(events, at.after(*events).ticket, at.policy) if events else events
+    events, after = with_clocks(at, made)
+    return paging.begun(with_idle_limit(after, command, events), after.ticket, at.policy)
 
 
 def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:

@@ -1,51 +1,26 @@
-"""What follows from events outside the ticket: who must hear of them, in which words, and how urgently. Pure."""
+"""What follows from events outside the ticket: the messages about them, each in its words. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from escalation.durations import format_duration
-from escalation.events import (
-    AcceptMissed,
-    Consulted,
-    Coordinated,
-    CoverageGap,
-    Escalated,
-    Event,
-    ExclusionAsked,
-    Handoff,
-    Held,
-    HoldFollowedUp,
-    MarkPassed,
-    NoteOverdue,
-    Nudged,
-    Opened,
-    Paged,
-    ProgressMissed,
-    Queued,
-    Reopened,
-    Resolved,
-    Resumed,
-    Returned,
-    Transferred,
-    TriggerFired,
-)
-from escalation.lifecycle import Stage
-from escalation.messages import Message, RecipientKind, message_key, placeholders_of
+from escalation.events import Escalated, Event, MarkPassed, NoteOverdue
+from escalation.hearers import Hearer, hearers_of
+from escalation.messages import Message, message_key, placeholders_of
 from escalation.policy import Slice
 from escalation.promises import ACCEPT, RESOLUTION
-from escalation.terms import EscalationKind, Priority
 from escalation.ticket import Ticket
 from escalation.zones import zone_named
-
-_PAGED = frozenset({Priority.P1, Priority.P2})
-_MANAGER_LEVEL = 3
 
 
 def messages(ticket: Ticket, events: Sequence[Event], first_seq: int, policy: Slice) -> list[Message]:
     """The messages that these events of the ticket ask for; the same events always give the same keys."""
-    return [
-        message for place, event in enumerate(events) for message in _Writer(ticket, policy, event, first_seq + place)
-    ]
+    return [message for place, event in enumerate(events) for message in _of(ticket, event, first_seq + place, policy)]
+
+
+def _of(ticket: Ticket, event: Event, seq: int, policy: Slice) -> Iterator[Message]:
+    return map(_Writer(ticket, policy, event, seq).message, hearers_of(ticket, event, policy))
 
 
 class _Writer:
@@ -54,108 +29,21 @@ class _Writer:
     def __init__(self, ticket: Ticket, policy: Slice, event: Event, seq: int) -> None:
         self._ticket, self._policy, self._event, self._seq = ticket, policy, event, seq
 
-    def __iter__(self) -> Iterator[Message]:
-        match self._event:
-            case Handoff() as handoff:
-                yield from self._handed_over(handoff)
-            case Coordinated(coordinator=who):
-                yield self._to_person("page_manager", who, urgent=True)
-                if self._event.trigger == "S3":
-                    yield from self._to_contact("sla_at_risk")
-            case TriggerFired(inform=str(role)):
-                yield self._to_role("page_manager", role)
-            case MarkPassed(inform=roles):
-                for role in roles:
-                    yield self._to_role("inform_threshold", role)
-            case Nudged(inform=role):
-                yield self._to_role("nudge", role)
-            case Resumed(due_at=datetime()):
-                yield self._to_person("hold_over", self._ticket.owner)
-            case ExclusionAsked():
-                yield self._to_role("exclusion_asked", "service_manager")
-            case AcceptMissed(level=1):
-                yield self._to_person("page_again", self._ticket.owner, urgent=True)
-            case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:
-                yield self._to_role("page_manager", "service_manager", urgent=True)
-            case Paged(person=str(who)) if who:
-                yield self._to_person("page_again" if who == self._ticket.owner else "page_on_call", who, urgent=True)
-            case CoverageGap(ladder=ladder):
-                for role in self._policy.paging[ladder].tell:
-                    yield self._to_role("coverage_gap", role, urgent=True)
-            case ProgressMissed(n=n):
-                yield self._to_person("no_progress", self._ticket.owner, urgent=True)
-                if n > 1:
-                    yield self._to_role("no_progress", "service_manager", urgent=True)
-            case NoteOverdue(owed_by=who):
-                yield self._to_person("note_owed", who)
-                yield self._to_role("note_owed", "team_lead")
-            case Consulted(person=who):
-                yield self._to_person("consulted", who)
-            case Held() | HoldFollowedUp():
-                yield from self._waiting()
-            case Resolved():
-                yield from self._to_contact("resolved")
-                yield from self._to_contact("csat")
-            case Opened() | _:
-                return
-
-    def _handed_over(self, event: Handoff) -> Iterator[Message]:
-        urgent = self._ticket.priority in _PAGED
-        match event:
-            case Queued():
-                if event.previous_owner is None:
-                    yield from self._to_contact("ack")
-                if event.stage is Stage.TRIAGE:
-                    urgent = False
-            case Escalated(escalation=EscalationKind.EMERGENCY):
-                urgent = True
-                yield from self._to_contact("emergency_start")
-            case Escalated() | Returned() | Transferred():
-                yield from self._to_contact("handoff_customer")
-            case Reopened() | _:
-                pass
-        if event.owner != event.by:
-            yield self._to_person("page_owner", event.owner, urgent=urgent)
-        if isinstance(event, Escalated) and event.owed_by:
-            yield self._to_person("note_owed", event.owed_by)
-
-    def _waiting(self) -> Iterator[Message]:
-        hold = self._ticket.hold
-        asked = hold.evidence.get("question_sent") if hold and self._ticket.contact.email else None
-        if asked:
-            yield from self._to_contact("waiting_customer", question=asked)
-        elif isinstance(self._event, HoldFollowedUp):
-            if self._ticket.stage is Stage.RESOLVED:
-                yield from self._to_contact("last_reminder")
-            else:
-                yield self._to_person("follow_up", self._ticket.owner)
-
-    def _to_contact(self, template: str, **more: str) -> Iterator[Message]:
-        """To the client's contact, if there is an address to write to."""
-        if self._ticket.contact.email:
-            yield self._message(template, self._ticket.contact.email, "contact", urgent=False, **more)
-
-    def _to_person(self, template: str, who: str, *, urgent: bool = False) -> Message:
-        return self._message(template, who, "person", urgent=urgent)
-
-    def _to_role(self, template: str, role: str, *, urgent: bool = False) -> Message:
-        if role == "owner":
-            return self._to_person(template, self._ticket.owner)
-        return self._message(template, role, "role", urgent=urgent)
-
-    def _message(self, template: str, to: str, kind: RecipientKind, *, urgent: bool, **more: str) -> Message:
-        ticket = self._ticket
+    def message(self, hearer: Hearer) -> Message:
+        """What they get to read."""
+        ticket, spoken_of = self._ticket, placeholders_of(hearer.template)
         return Message(
-            key=message_key(ticket.id, self._seq, template, to),
+            key=message_key(ticket.id, self._seq, hearer.template, hearer.to),
             ticket_id=ticket.id,
-            template=template,
-            urgent=urgent,
-            to=to,
-            recipient_kind=kind,
-            params={n: value for n, value in {**self._facts(), **more}.items() if n in placeholders_of(template)},
+            template=hearer.template,
+            urgent=hearer.urgent,
+            to=hearer.to,
+            recipient_kind=hearer.kind,
+            params={name: value for name, value in {**self._facts, **hearer.more}.items() if name in spoken_of},
             at=self._event.at,
         )
 
+    @cached_property
     def _facts(self) -> dict[str, str]:
         """What messages can speak of; people by id, the names are filled in where it is sent."""
         ticket, event, policy = self._ticket, self._event, self._policy

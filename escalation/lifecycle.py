@@ -25,6 +25,7 @@ class Stage(StrEnum):
 
 TIERS = (Stage.TIER_1, Stage.TIER_2, Stage.TIER_3)
 OVER = frozenset({Stage.CLOSED, Stage.CANCELLED})
+_TIER_OF = {stage: tier for tier, stage in enumerate(TIERS, start=1)}
 
 
 def tier_stage(tier: int) -> Stage:
@@ -34,7 +35,7 @@ def tier_stage(tier: int) -> Stage:
 
 def tier_of(stage: Stage) -> int | None:
     """1, 2 or 3 while the ticket is at a tier, otherwise None."""
-    return TIERS.index(stage) + 1 if stage in TIERS else None
+    return _TIER_OF.get(stage)
 
 
 class Lifecycle(StateMachine):

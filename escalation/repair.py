@@ -92,7 +92,7 @@ def retold(events: Iterable[Event], policy: Slice, later: Later | None = None) -
         else:
             wound = _wound(at, event)
         bare = event.model_copy(update={"clocks": wound})
-        (told,) = with_clocks(at, [bare])
+        (told,), _ = with_clocks(at, [bare])
         ticket = ticket.after(told)
     return ticket
 

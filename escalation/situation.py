@@ -1,6 +1,6 @@
 """What a decision looks at, and the small questions that every decision asks of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -29,7 +29,7 @@ class Situation:
         ticket = self.ticket
         for event in events:
             ticket = ticket.after(event)
-        return replace(self, ticket=ticket)
+        return Situation(ticket, self.policy, self.now, self.by)
 
 
 def category_of(ticket: Ticket, policy: Slice) -> Category:

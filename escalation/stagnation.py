@@ -24,17 +24,16 @@ _TOLD = (OWNER, TEAM_LEAD)
 _COMPLEX = (Flag.RECURRING, Flag.CRITICAL_ASSET)
 
 
-def with_idle_limit(at: Situation, command: Command, events: Sequence[Event]) -> list[Event]:
+def with_idle_limit(after: Situation, command: Command, events: Sequence[Event]) -> list[Event]:
     """The decision, its last event saying until when the next is expected: after whatever a person did, or at the
     end of a hold.
 
-    `at` is the ticket before it. Nobody is waited for who has not taken the ticket up, or holds it.
+    `after` is the ticket after it. Nobody is waited for who has not taken the ticket up, or holds it.
     """
-    made = list(events)
-    ticket = at.after(*made).ticket if made else at.ticket
-    if made and worked_on(ticket) and (ticket.idle is None or _is_progress(command)):
-        made[-1] = made[-1].model_copy(update={"idle_at": idle_at(ticket, at.policy, at.now)})
-    return made
+    ticket = after.ticket
+    if not events or not worked_on(ticket) or (ticket.idle is not None and not _is_progress(command)):
+        return list(events)
+    return [*events[:-1], events[-1].model_copy(update={"idle_at": idle_at(ticket, after.policy, after.now)})]
 
 
 def worked_on(ticket: Ticket) -> bool:

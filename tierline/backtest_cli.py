@@ -30,6 +30,7 @@ from tierline.progress import progress_bar
 from tierline.settings import Settings
 
 AT_ONCE = 100  # tickets in one errand of a process
+IN_FORCE = "as in force then"
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 Batch = TypeVar("Batch")
@@ -41,9 +42,9 @@ class BacktestError(OperatorError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to judge, and how to say it."""
+    """What to judge, and how to say it; without `policy` by the versions that the tickets really had."""
 
-    policy: Path
+    policy: Path | None = None
     since: datetime | None = None
     until: datetime | None = None
     log: Path | None = None
@@ -58,26 +59,29 @@ class Wanted:
 
 def run(settings: Settings, wanted: Wanted) -> None:
     """Judge, and say what would have changed."""
-    policy = load_sound_policy(wanted.policy)
-    if wanted.client is not None and wanted.client not in policy.clients:
+    policy = load_sound_policy(wanted.policy) if wanted.policy else None
+    if policy is None and (wanted.log or wanted.imported):
+        raise BacktestError("a log was never pinned to a policy: name the one to judge it by")
+    if policy and wanted.client is not None and wanted.client not in policy.clients:
         raise BacktestError(f"policy {policy.version} has no client {wanted.client!r}")
+    version = policy.version if policy else IN_FORCE
     try:
         report = backtest(settings, wanted, policy)
     except Unavailable as away:
         raise BacktestError(f"{away}; is `tierline up` running?") from None
     if wanted.as_json:
-        typer.echo(json.dumps({"policy": policy.version} | report.as_json(), indent=1))
+        typer.echo(json.dumps({"policy": version} | report.as_json(), indent=1))
     else:
-        show(report, policy.version, Console())
+        show(report, version, Console())
 
 
-def backtest(settings: Settings, wanted: Wanted, policy: Policy) -> Report:
+def backtest(settings: Settings, wanted: Wanted, policy: Policy | None) -> Report:
     """The report on everything that is wanted."""
     mapping = read_mapping(wanted.mapping or DEFAULT_MAPPING) if wanted.log else None
     task = Task(
-        policy=policy.model_dump_json(),
+        policy=policy.model_dump_json() if policy else None,
         until=wanted.until or (_LONG_AGO if wanted.log else datetime.now(UTC)),  # a log ends with its last row
-        client=wanted.client or next(iter(policy.clients)),
+        client=wanted.client or (next(iter(policy.clients)) if policy else ""),
         dsn=settings.dsn,
         mapping=mapping,
         detailed=wanted.details is not None,

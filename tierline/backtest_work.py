@@ -7,18 +7,18 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from escalation.backtest import Report, TicketChanges, judge
+from escalation.backtest import Regime, Report, TicketChanges, judge
 from escalation.backtest.imported import in_words_of
-from escalation.commands import Intake
-from escalation.errors import UnknownName
 from escalation.events import Entry, Event, Opened
 from escalation.log.events import IMPORT
 from escalation.log.importing import entries_of
 from escalation.log.rows import LogCase, LogMapping
 from escalation.policy import Policy, Slice
+from escalation.ticket import opened
 from stores.database import engine_for
 from stores.policies import Policies
 from stores.stories import stories_of
+from tierline.backtest_regimes import Regimes
 
 UNKNOWN = "unknown_client_or_agreement"
 
@@ -27,12 +27,13 @@ UNKNOWN = "unknown_client_or_agreement"
 class Task:
     """What every process is told: the other policy, until when, and where the stories come from.
 
-    `client` is whose promises hold for the cases of a log; `detailed` asks for a line on each changed ticket.
+    Without `policy` each ticket is judged by what it was pinned to. `client` is whose promises hold for the cases of a
+    log; `detailed` asks for a line on each changed ticket.
     """
 
-    policy: str
+    policy: str | None
     until: datetime
-    client: str
+    client: str = ""
     dsn: str = ""
     mapping: LogMapping | None = None
     detailed: bool = False
@@ -52,8 +53,7 @@ class Bench:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._policy = Policy.model_validate_json(task.policy)
-        self._slices: dict[tuple[str | None, ...], Slice | None] = {}
+        self._trial = Policy.model_validate_json(task.policy) if task.policy else None
 
     def ids(self, ticket_ids: Sequence[str]) -> Part:
         """Judge these tickets of the journal."""
@@ -84,42 +84,28 @@ class Bench:
         first = events[0]
         if not isinstance(first, Opened):
             return
-        imported = first.intake.source == IMPORT
-        policy = self._slice(None, Intake(client=self._task.client, subject="") if imported else first.intake)
+        if first.intake.source == IMPORT and self._of_log:
+            judge(report, in_words_of(self._of_log, events), Regime(self._of_log), self._task.until, told=told)
+            return
+        ticket = opened(first)
+        policy = self._regimes.on_trial(ticket)
         if policy is None:
             report.not_judged[UNKNOWN] += 1
             return
-        if imported:
-            judge(report, in_words_of(policy, events), policy, self._task.until, told=told)
-        else:
-            then = self._slice(first.policy_version, first.intake)
-            judge(report, events, policy, self._task.until, then, told)
+        judge(report, events, policy, self._task.until, self._regimes.then(ticket), told)
 
-    def _slice(self, version: str | None, intake: Intake) -> Slice | None:
-        """What such a ticket is pinned to, by the other policy or a version of then; None where there is no such."""
-        try:
-            policy = self._past.version(version) if version else self._policy
-            client = policy.clients[intake.client]
-        except KeyError:
-            return None
-        contact = intake.contact.name if intake.contact.name in client.contact_agreements else ""
-        key = (version, intake.client, contact, intake.site, intake.agreement)
-        if key not in self._slices:
-            try:
-                self._slices[key] = policy.slice_for(
-                    intake.client, contact=contact, site=intake.site, agreement=intake.agreement
-                )
-            except UnknownName:
-                self._slices[key] = None
-        return self._slices[key]
+    @cached_property
+    def _of_log(self) -> Slice | None:
+        """What the cases of a log are judged by."""
+        return self._trial.slice_for(self._task.client) if self._trial else None
+
+    @cached_property
+    def _regimes(self) -> Regimes:
+        return Regimes(self._trial, Policies(self._engine))
 
     @cached_property
     def _engine(self) -> Engine:
         return engine_for(self._task.dsn, pool_size=1)
-
-    @cached_property
-    def _past(self) -> Policies:
-        return Policies(self._engine)
 
 
 _benches: list[Bench] = []

@@ -217,7 +217,9 @@ def check_policy(
 
 @policy_app.command("backtest")
 def backtest_policy(
-    file: Annotated[Path, typer.Argument(help="The policy document to try.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The policy document to try.", show_default="the versions that each had")
+    ] = None,
     since: Annotated[datetime | None, typer.Option("--from", help="Tickets taken in from then on (UTC).")] = None,
     until: Annotated[datetime | None, typer.Option("--to", help="Tickets taken in before then (UTC).")] = None,
     log: Annotated[Path | None, typer.Option(help="Try it on this event log, without a server.")] = None,

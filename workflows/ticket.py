@@ -1,7 +1,6 @@
 """One ticket, from intake to close: one mailbox, one loop, one armed timer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
@@ -239,7 +238,7 @@ class TicketWorkflow(TicketQuestions):
         retry = Deadline(retry_at, "journal and messages", "tried again") if retry_at else None
         due = next_deadline(self._ticket)
         if due and self._case.judge_at:
-            due = replace(due, at=max(due.at, self._case.judge_at))
+            due = due._replace(at=max(due.at, self._case.judge_at))
         return min((d for d in (due, retry) if d), default=None)
 
     # ---------------------------------------------------------------------------------------- the rest

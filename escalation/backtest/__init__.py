@@ -5,30 +5,33 @@ from datetime import datetime
 
 from escalation.backtest.changes import TicketChanges, changes_of
 from escalation.backtest.outcome import outcome_of
+from escalation.backtest.regime import Regime
 from escalation.backtest.replay import recorded, replay
 from escalation.backtest.report import Report, Sums
 from escalation.errors import Refusal
 from escalation.events import Event
-from escalation.policy import Slice
 
-__all__ = ["Report", "Sums", "TicketChanges", "judge"]
+__all__ = ["Regime", "Report", "Sums", "TicketChanges", "judge"]
 
 
 def judge(
     report: Report,
     events: Sequence[Event],
-    policy: Slice,
+    policy: Regime,
     until: datetime,
-    then: Slice | None = None,
+    then: Regime | None = None,
     told: Callable[[TicketChanges], None] = lambda _: None,
 ) -> None:
-    """Add one recorded ticket to the report; `told` hears of it if anything would change."""
+    """Add one recorded ticket to the report; `told` hears of it if anything would change.
+
+    `then` is what was in force, where it is known.
+    """
+    was = recorded(events, then, policy.first)
     try:
-        would = replay(events, policy, until, then)
+        would = replay(was, policy, until)
     except Refusal as refusal:
         report.not_judged[refusal.code] += 1
         return
-    was = recorded(events, then or policy)
     end = max(until, events[-1].at)
     before, after = outcome_of(was, end), outcome_of(would, end)
     changes = changes_of(was, would, before, after)

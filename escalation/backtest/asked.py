@@ -8,6 +8,7 @@ from escalation import commands as ask
 from escalation.events import (
     Absorbed,
     Accepted,
+    AgreementChanged,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -25,6 +26,7 @@ from escalation.events import (
     NearMissLogged,
     NoteCompleted,
     NoteRated,
+    PolicyAdopted,
     Reopened,
     Resolved,
     Resumed,
@@ -59,6 +61,20 @@ def command_of(
         return None
     command = _said(event, ticket, before, after, recorded)
     return command.model_copy(update={"by": event.by, "role": Role.SERVICE_MANAGER}) if command else None
+
+
+def going_over(event: Event, policy: Slice | None) -> ask.AnyCommand | None:
+    """The command to go on by `policy` where the record went on by another; None where there is none to go on by."""
+    if policy is None:
+        return None
+    by, role = event.by, Role.SERVICE_MANAGER
+    match event:
+        case PolicyAdopted(reason=reason):
+            return ask.AdoptPolicy(by=by, role=role, version=policy.version, reason=reason, policy=policy)
+        case AgreementChanged(reason=reason):
+            return ask.ChangeAgreement(by=by, role=role, agreement=policy.agreement, reason=reason, policy=policy)
+        case _:
+            return None
 
 
 def _said(

@@ -9,22 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from escalation import commands as ask
-from escalation.backtest.asked import command_of
+from escalation.backtest.asked import command_of, going_over
 from escalation.backtest.people import PeopleOfThen
+from escalation.backtest.regime import GOES_OVER, Regime
 from escalation.deadlines import next_deadline
 from escalation.desk import decide, name, needs, open_ticket
-from escalation.effects import messages
 from escalation.errors import Refusal
-from escalation.events import (
-    AcceptMissed,
-    Coordinated,
-    CoverageGap,
-    Event,
-    Handoff,
-    Opened,
-    Paged,
-    ProgressMissed,
-)
+from escalation.events import Event, Handoff, Opened
+from escalation.hearers import hearers_of
 from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.terms import Role
@@ -32,6 +24,7 @@ from escalation.ticket import Ticket, opened
 
 VIA = "backtest"
 _MOST_AT_ONCE = 500  # deadlines between two commands; more would be a fault of the rules
+_DUE = ask.DeadlinePassed()
 
 
 @dataclass(frozen=True)
@@ -55,10 +48,11 @@ class Refused:
 
 @dataclass
 class Lived:
-    """A ticket, how it became so, and what was refused on the way."""
+    """A ticket, how it became so, and what was refused on the way; `tickets` as it stood after each event."""
 
     ticket: Ticket
     events: list[Event] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
     pages: int = 0
     refused: list[Refused] = field(default_factory=list)
 
@@ -66,30 +60,35 @@ class Lived:
         """One more event."""
         self.ticket = opened(event) if isinstance(event, Opened) else self.ticket.after(event)
         self.events.append(event)
-        if isinstance(event, _MAY_PAGE):
-            self.pages += sum(message.urgent for message in messages(self.ticket, [event], self.ticket.seq, policy))
+        self.tickets.append(self.ticket)
+        self.pages += sum(hearer.urgent for hearer in hearers_of(self.ticket, event, policy))
 
 
-# No page follows from any other event; to write every message only to count these would take long.
-_MAY_PAGE = (Handoff, Coordinated, AcceptMissed, Paged, CoverageGap, ProgressMissed)
+@dataclass
+class Recorded(Lived):
+    """A ticket as the journal tells it; `pinned` to what at each event, where that is known."""
+
+    pinned: list[Slice | None] = field(default_factory=list)
 
 
-def recorded(events: Sequence[Event], policy: Slice) -> Lived:
-    """The ticket as the journal tells it."""
-    lived = Lived(opened(_intake(events)))
+def recorded(events: Sequence[Event], then: Regime | None, other: Slice) -> Recorded:
+    """The ticket as it was; what its policy would have to say where none is known, `other` says."""
+    lived = Recorded(opened(_intake(events)))
+    policy = then.first if then else None
     for event in events:
-        lived.live(event, policy)
+        lived.live(event, policy or other)
+        if then and isinstance(event, GOES_OVER):
+            policy = then.later(lived.ticket, event) or policy
+        lived.pinned.append(policy)
     return lived
 
 
-def replay(events: Sequence[Event], policy: Slice, until: datetime, then: Slice | None = None) -> Lived:
-    """The same intake and commands under `policy`; Refusal where not even the intake would be taken.
-
-    `then` is the policy that was in force, where it is known: it tells what people said from what followed from it.
-    """
+def replay(was: Recorded, policy: Regime, until: datetime) -> Lived:
+    """The same intake and commands under `policy`; Refusal where not even the intake would be taken."""
+    events = was.events
     first = _intake(events)
-    again = _Again(first, policy, PeopleOfThen(events))
-    for asked in _asked(events, first, then):
+    again = _Again(first, policy.first, PeopleOfThen(events))
+    for asked in _asked(was, first, policy):
         again.fall_due(asked.at)
         again.play(asked)
     last = events[-1]
@@ -107,15 +106,19 @@ def _intake(events: Sequence[Event]) -> Opened:
     return first
 
 
-def _asked(events: Sequence[Event], first: Opened, then: Slice | None) -> Iterator[Asked]:
-    ticket = opened(first)
+def _asked(was: Recorded, first: Opened, policy: Regime) -> Iterator[Asked]:
+    """What was asked, in order. It goes over to what `policy` says, where that says anything."""
+    events = was.events
     for place, event in enumerate(events[1:], start=1):
-        after = events[place + 1] if place + 1 < len(events) else None
-        command = command_of(event, ticket, events[place - 1], after, then)
+        ticket = was.tickets[place - 1]
+        if isinstance(event, GOES_OVER):
+            command = going_over(event, policy.later(was.tickets[place], event))
+        else:
+            after = events[place + 1] if place + 1 < len(events) else None
+            command = command_of(event, ticket, events[place - 1], after, was.pinned[place])
         if command is not None:
             taken = isinstance(command, ask.Accept) and command.take_over
             yield Asked(max(event.at, first.at), command, by_owner=event.by == ticket.owner and not taken)
-        ticket = ticket.after(event)
 
 
 class _Again:
@@ -139,7 +142,7 @@ class _Again:
             if coming is None or coming.at > until:
                 break
             self._now = max(self._now, coming.at)
-            if not self._decided(ask.DeadlinePassed()):
+            if not self._decided(_DUE):
                 break
         self._now = max(self._now, until)
 
@@ -158,7 +161,10 @@ class _Again:
 
     def _decided(self, command: ask.AnyCommand) -> bool:
         try:
-            self._take(decide(self.lived.ticket, command, self._policy, self._now))
+            events = decide(self.lived.ticket, command, self._policy, self._now)
+            if events and isinstance(command, ask.AdoptPolicy | ask.ChangeAgreement):
+                self._policy = command.policy or self._policy
+            self._take(events)
         except Refusal as refusal:
             self.lived.refused.append(Refused(self._now, command.name, refusal.code, refusal.message))
             return False

@@ -1,15 +1,19 @@
 """Back-tests of the journal, and tickets alike, on a real database."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from bench.past import keep, lives, multiply
-from bench.play import default_policy
+from bench.lives import LOCKED_OUT
+from bench.past import keep, lives, multiply, pass_time
+from bench.play import Play, default_policy
+from escalation.commands import Accept, AdoptPolicy, AnyCommand, ChangeAgreement, Open, Resolve
 from escalation.events import Entry, Event
 from escalation.recurrence import Kin
+from escalation.terms import Role
 from stores.journal import Journal
 from stores.kin import Record
 from stores.policies import Policies
@@ -56,6 +60,48 @@ def test_a_policy_that_escalates_sooner_changes_tickets_and_writes_each(
     assert "30 tickets, " in said
     assert "S1" in said
     assert len(details.read_text(encoding="utf-8").splitlines()) > 0
+
+
+def test_tickets_that_went_over_to_another_version_or_agreement_are_judged_by_what_each_of_them_had(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    text = DEFAULT.read_text(encoding="utf-8").replace('version: "2026.1"', 'version: "sooner"')
+    sooner = tmp_path / "sooner.yaml"
+    sooner.write_text(text.replace("share: 0.2", "share: 0.6"), encoding="utf-8")
+    other = load_policy(sooner, range(2025, 2030))
+    Policies(engine).publish(text, other, by="test", at=MONDAY)
+    over = AdoptPolicy(by="grace", role=Role.SERVICE_MANAGER, version="sooner", policy=other.slice_for("acme-dental"))
+    premium = ChangeAgreement(
+        by="grace", role=Role.SERVICE_MANAGER, agreement="premium", reason="The new contract",
+        policy=other.slice_for("acme-dental", agreement="premium"),
+    )  # fmt: skip
+    keep(engine, iter([_went_over(f"T-{n}", over, premium) for n in range(3)]))
+    in_force = backtest(settings, Wanted(workers=1), None)
+    assert (in_force.tickets, in_force.changed, in_force.refused.total()) == (3, 0, 0)
+    assert in_force.recorded.escalations["functional to Tier 2"] == 3
+    assert in_force.recorded.as_json() == in_force.replayed.as_json()
+    throughout = backtest(settings, Wanted(policy=DEFAULT, workers=1), load_policy(DEFAULT, range(2025, 2030)))
+    assert throughout.changed == 3
+    assert any("later" in change.how for ticket in throughout.examples for change in ticket.changes)
+
+
+def _went_over(ticket_id: str, *over: AnyCommand) -> list[Entry]:
+    """A ticket of Tier 1 that goes over while it is worked on, moves up by itself, and is resolved and closed."""
+    play = Play(default_policy().slice_for("acme-dental"), ticket_id, MONDAY)
+    play.open(Open(by="portal", role=Role.INTEGRATION, intake=LOCKED_OUT))
+    play.do(Accept())
+    for command in over:
+        play.now += timedelta(minutes=5)
+        play.do(command)
+    pass_time(play, timedelta(days=2))
+    play.do(Resolve(code="fixed", cause="identity", resolution="Excluded the device from the policy"))
+    pass_time(play, timedelta(days=20))
+    return [entry for decision in play.decisions for entry in decision]
+
+
+def test_without_a_policy_a_log_has_nothing_to_be_judged_by(settings: Settings) -> None:
+    with pytest.raises(BacktestError, match="name the one to judge it by"):
+        run(settings, Wanted(imported=True))
 
 
 def test_a_window_takes_the_tickets_that_came_in_during_it(settings: Settings, engine: Engine) -> None:

@@ -13,11 +13,10 @@ from typer.testing import CliRunner
 from escalation.backtest import Report, TicketChanges, judge
 from escalation.backtest.imported import in_words_of
 from escalation.backtest.outcome import Outcome, outcome_of
-from escalation.backtest.replay import recorded, replay
+from escalation.backtest.regime import GOES_OVER, Regime
+from escalation.backtest.replay import Lived, recorded, replay
 from escalation.commands import (
     Accept,
-    AdoptPolicy,
-    ChangeAgreement,
     Close,
     Escalate,
     Hold,
@@ -30,8 +29,8 @@ from escalation.errors import Refusal
 from escalation.events import Escalated, Event
 from escalation.policy import AutoEscalation, Slice, Trigger
 from escalation.terms import Flag
-from tests.unit.rules.asked import EPISODES, INTAKES, OWNER, PAUSES
-from tests.unit.rules.story import FACTS, MONDAY, NOTE, Story, at_tier, go_up, of_kind, policy_of
+from tests.unit.rules.asked import ADOPT, EPISODES, INTAKES, LATER, OWNER, PAUSES, PREMIUM
+from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY, Story, at_tier, go_up, of_kind, policy_of
 from tests.unit.rules.test_properties import LIVES
 from tierline import PARTS_ROOT
 from tierline.backtest_shown import show
@@ -54,7 +53,7 @@ C-1,5,2012-05-07T13:00:00+00:00,Completed,Resolved,servers,2,Medium,Bo,mail
 def changes(story: Story, policy: Slice) -> tuple[Report, list[TicketChanges]]:
     """What another policy would change on the story's ticket."""
     report, told = Report(), list[TicketChanges]()
-    judge(report, story.events, policy, story.now, story.policy, told.append)
+    judge(report, story.events, Regime(policy), story.now, in_force(story), told.append)
     return report, told
 
 
@@ -65,9 +64,20 @@ def words(story: Story, policy: Slice) -> list[str]:
 
 def outcomes(story: Story) -> tuple[Outcome, Outcome]:
     """As recorded, and as its own policy makes it again."""
-    was = recorded(story.events, story.policy)
-    again = replay(story.events, story.policy, story.now, story.policy)
+    was, again = recorded(story.events, in_force(story), story.policy), lived_again(story, in_force(story))
     return outcome_of(was, story.now), outcome_of(again, story.now)
+
+
+def in_force(story: Story) -> Regime:
+    """What the story's ticket was really pinned to, one after the other."""
+    over = [event for event in story.events if isinstance(event, GOES_OVER)]
+    later = list(zip(over, story.policies[1:], strict=True))
+    return Regime(story.policies[0], lambda _, asked: next(policy for event, policy in later if event is asked))
+
+
+def lived_again(story: Story, policy: Regime) -> Lived:
+    """The story's ticket under another policy."""
+    return replay(recorded(story.events, in_force(story), policy.first), policy, story.now)
 
 
 def without(policy: Slice, *names: str) -> Slice:
@@ -86,6 +96,9 @@ EAGER = with_trigger(
     {"id": "C2", "class": "complexity", "kind": "functional", "to": {"tier": 2}, "says": "One failed attempt",
      "when": {"all": [{"field": "failed_attempts", "op": "at_least", "value": 1}, {"field": "tier", "value": 1}]}},
 )  # fmt: skip
+PREMIUM_SLICE = POLICY.slice_for("acme-dental", agreement="premium")
+LATER_PREMIUM = PREMIUM_SLICE.model_copy(update={"version": LATER.version})
+EAGER_PREMIUM = PREMIUM_SLICE.model_copy(update={"triggers": EAGER.triggers})
 
 
 # ------------------------------------------------------------------------------------------- the proof
@@ -97,8 +110,6 @@ def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_pag
     story.open(**data.draw(INTAKES))
     for episode in data.draw(st.lists(EPISODES, min_size=4, max_size=14)):
         for command in episode:
-            if isinstance(command, AdoptPolicy | ChangeAgreement):
-                continue  # a back-test goes by one policy from the first event to the last
             story.wait()  # as the workflow does: what is due comes before what is asked
             try:
                 story.do(command.model_copy(update={"by": story.owner}) if command.by == OWNER else command)
@@ -107,10 +118,12 @@ def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_pag
         story.wait(seconds=data.draw(PAUSES).total_seconds())
     was, again = outcomes(story)
     assert again == was
-    replayed = replay(story.events, story.policy, story.now, story.policy)
+    replayed = lived_again(story, in_force(story))
     assert replayed.refused == []
     assert _kinds(replayed.events) == _kinds(story.events)
-    assert changes(story, story.policy)[1] == []
+    report = Report()
+    judge(report, story.events, in_force(story), story.now, in_force(story))
+    assert (report.tickets, report.changed) == (1, 0)
 
 
 def _kinds(events: list[Event]) -> list[str]:
@@ -126,9 +139,34 @@ def test_a_whole_life_comes_out_again_event_by_event() -> None:
     story.do(Accept(by="jun", take_over=True))
     story.do(RESOLVE)
     story.do(Close(reason="confirmed"))
-    again = replay(story.events, story.policy, story.now, story.policy)
+    again = lived_again(story, in_force(story))
     assert again.refused == []
     assert again.events == [e.model_copy(update={"via": "backtest"}) if hasattr(e, "via") else e for e in story.events]
+
+
+def test_a_ticket_that_went_over_midway_is_judged_by_what_it_was_pinned_to_from_when() -> None:
+    story = at_tier(1)
+    story.wait(hours=1)
+    story.do(ADOPT)
+    story.do(FAILED)
+    story.do(PREMIUM.model_copy(update={"policy": LATER_PREMIUM}))
+    story.wait(hours=30)
+    again = lived_again(story, in_force(story))
+    assert (again.refused, _kinds(again.events)) == ([], _kinds(story.events))
+    assert {"policy_adopted", "agreement_changed"} <= {event.kind for event in again.events}
+    assert again.ticket.model_copy(update={"spells": ()}) == story.ticket.model_copy(update={"spells": ()})
+
+
+def test_a_policy_on_trial_counts_from_the_first_event_on_and_leaves_another_agreement_where_it_was_named() -> None:
+    story = at_tier(1)
+    story.wait(hours=1)
+    story.do(ADOPT)
+    story.do(PREMIUM.model_copy(update={"policy": LATER_PREMIUM}))
+    trial = Regime(EAGER, lambda _, event: EAGER_PREMIUM if event.kind == "agreement_changed" else None)
+    again = lived_again(story, trial)
+    assert "policy_adopted" not in _kinds(again.events)
+    assert (again.ticket.policy_version, again.ticket.agreement) == (EAGER.version, "premium")
+    assert again.ticket.clocks["resolution"].target == story.ticket.clocks["resolution"].target
 
 
 # ------------------------------------------------------------------------------------------- what would change
@@ -209,7 +247,7 @@ def test_an_owner_of_then_acts_as_the_owner_of_the_replay() -> None:
     story.do(FAILED)
     story.wait(hours=1)
     story.do(RESOLVE)
-    again = replay(story.events, EAGER, story.now, story.policy)
+    again = lived_again(story, Regime(EAGER))
     assert (again.ticket.stage.value, again.refused) == ("resolved", [])
     assert again.ticket.owner == "tier-2-1"
 
@@ -231,7 +269,7 @@ def test_an_impact_that_was_read_off_the_reach_is_read_off_anew() -> None:
     story.do(UpdateFields(facts=FACTS.model_copy(update={"users_affected": 5})))
     assert story.ticket.impact == 2
     blunt = story.policy.model_copy(update={"impact_rules": story.policy.impact_rules[-1:]})
-    assert replay(story.events, blunt, story.now, story.policy).ticket.impact == 3
+    assert lived_again(story, Regime(blunt)).ticket.impact == 3
 
 
 # ------------------------------------------------------------------------------------------- sums
@@ -242,8 +280,8 @@ def test_parts_add_up_to_the_whole_in_any_order() -> None:
         story.do(UpdateFields(by=story.owner, flags=(Flag.UNHAPPY,)))
     whole, parts = Report(), [Report(), Report()]
     for place, story in enumerate(stories):
-        judge(whole, story.events, EAGER, story.now, story.policy)
-        judge(parts[place % 2], story.events, EAGER, story.now, story.policy)
+        judge(whole, story.events, Regime(EAGER), story.now, in_force(story))
+        judge(parts[place % 2], story.events, Regime(EAGER), story.now, in_force(story))
     summed = Report()
     for part in reversed(parts):
         summed.absorb(part)
@@ -280,5 +318,6 @@ def test_the_words_of_a_log_become_words_of_the_policy() -> None:
     story = at_tier(2)
     policy = policy_of("harbor-law")
     told = in_words_of(policy, story.events)
-    assert replay(told, policy, story.now).refused == []
-    assert replay(told, policy, story.now).ticket.client == "harbor-law"
+    again = replay(recorded(told, None, policy), Regime(policy), story.now)
+    assert again.refused == []
+    assert again.ticket.client == "harbor-law"
