@@ -1,4 +1,4 @@
-"""`python -m tierline.docs_cli`: write docs/lifecycle.md and docs/clocks.md from the code, so that they are true."""
+"""`python -m tierline.docs_cli`: write docs/lifecycle.md, clocks.md and acceptance.md from the code and the tests."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from escalation.records import FiledNote, NoteDebt, OnHold
 from escalation.terms import Priority, Role
 from escalation.ticket import Ticket
 from escalation.view import allowed
+from tierline import acceptance
 
 PAGE, CLOCKS = Path("docs/lifecycle.md"), Path("docs/clocks.md")
 _ROLES = [role for role in Role if role is not Role.SYSTEM]
@@ -105,6 +106,7 @@ def main() -> None:
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(lifecycle_page(), encoding="utf-8")
     CLOCKS.write_text(clocks_page(), encoding="utf-8")
+    acceptance.PAGE.write_text(acceptance.acceptance_page(Path()), encoding="utf-8")
 
 
 def _drawn() -> Iterator[str]:

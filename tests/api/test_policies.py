@@ -30,7 +30,7 @@ async def publish(api: Api, text: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def test_b36_a_published_policy_is_for_new_tickets_and_a_running_one_stays_on_its_own(api: Api) -> None:
+async def test_r38_b36_a_published_policy_is_for_new_tickets_and_a_running_one_stays_on_its_own(api: Api) -> None:
     before = await api.open()
     line = await publish(api, longer("2026.2"))
     assert (line["version"], line["published_by"], line["current"]) == ("2026.2", "grace", True)
@@ -43,7 +43,7 @@ async def test_b36_a_published_policy_is_for_new_tickets_and_a_running_one_stays
     assert [(each["version"], each["current"]) for each in versions] == [("2026.2", True), ("2026.1", False)]
 
 
-async def test_a_document_that_cannot_work_is_refused_with_every_fault_and_its_line(api: Api) -> None:
+async def test_b36_a_document_that_cannot_work_is_refused_with_every_fault_and_its_line(api: Api) -> None:
     text = edition("2026.2", "coordinate_at: 90", "coordinate_at: 80").replace("vip_factor: 0.5", "vip_factor: 5")
     lines = text.splitlines()
     answer = await api.post("/v1/policies", {"document": text})
@@ -66,14 +66,14 @@ async def test_check_finds_the_same_and_publishes_nothing(api: Api) -> None:
     assert len((await api.get("/v1/policies")).json()["policies"]) == 1
 
 
-async def test_a_published_version_is_never_changed_and_the_same_text_again_is_no_mistake(api: Api) -> None:
+async def test_b36_a_published_version_is_never_changed_and_the_same_text_again_is_no_mistake(api: Api) -> None:
     await publish(api, longer("2026.2"))
     assert (await publish(api, longer("2026.2")))["version"] == "2026.2"
     answer = await api.post("/v1/policies", {"document": edition("2026.2")})
     assert (answer.status_code, answer.json()["code"]) == (409, "policy_version_taken")
 
 
-async def test_two_versions_are_compared_part_by_part(api: Api) -> None:
+async def test_b36_two_versions_are_compared_part_by_part(api: Api) -> None:
     await publish(api, longer("2026.2"))
     said = (await api.get("/v1/policies/2026.2/diff", against="2026.1")).json()
     assert [each["reads"] for each in said["changes"]] == [
@@ -83,7 +83,7 @@ async def test_two_versions_are_compared_part_by_part(api: Api) -> None:
     assert (await api.get("/v1/policies/2026.2/diff", against="never")).status_code == 404
 
 
-async def test_a_rollback_gives_new_tickets_an_earlier_version_again(api: Api) -> None:
+async def test_r38_b36_a_rollback_gives_new_tickets_an_earlier_version_again(api: Api) -> None:
     await publish(api, longer("2026.2"))
     answer = await api.post("/v1/policies/2026.1/choose")
     assert (answer.status_code, answer.json()["current"]) == (200, True)
@@ -111,7 +111,7 @@ async def test_only_the_service_manager_publishes_chooses_and_migrates(api: Api,
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
 
 
-async def test_a_preview_lists_every_deadline_that_would_move_and_moves_nothing(api: Api) -> None:
+async def test_b36_a_preview_lists_every_deadline_that_would_move_and_moves_nothing(api: Api) -> None:
     ticket = await api.open(impact=2)
     await publish(api, longer("2026.2"))
     before = api.tickets.tickets[ticket["id"]]
@@ -125,7 +125,7 @@ async def test_a_preview_lists_every_deadline_that_would_move_and_moves_nothing(
     assert api.tickets.tickets[ticket["id"]] == before
 
 
-async def test_a_migration_moves_each_ticket_with_its_time_kept_and_answers_for_each(api: Api) -> None:
+async def test_b36_a_migration_moves_each_ticket_with_its_time_kept_and_answers_for_each(api: Api) -> None:
     one, two, over = await api.open(impact=2), await api.open(impact=2), await api.open()
     await api.post(f"/v1/tickets/{over['id']}/cancel", {"reason": "sent twice"})
     await publish(api, longer("2026.2"))

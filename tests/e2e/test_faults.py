@@ -42,7 +42,7 @@ class Outage:
 
 
 @pytest.mark.parametrize("part", ["worker", "temporal"])
-async def test_a_part_that_is_killed_costs_no_ticket_no_event_and_no_deadline(
+async def test_r24_a_part_that_is_killed_costs_no_ticket_no_event_and_no_deadline(
     part: str, place: Path, record_property: Callable[[str, object], None]
 ) -> None:
     async with hurried(place) as (stack, desk):

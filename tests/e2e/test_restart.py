@@ -19,7 +19,7 @@ from tests.e2e.stack import Stack, eventually, launched, running
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_stopped_desk_is_found_again_and_what_fell_due_meanwhile_is_met_once(place: Path) -> None:
+async def test_r24_a_stopped_desk_is_found_again_and_what_fell_due_meanwhile_is_met_once(place: Path) -> None:
     ports, policy = free_ports(), hasty_policy(place / "hasty.yaml")
     async with running(place / "state", ports, policy) as stack, desk_of(stack) as desk:
         closed = await lived_and_closed(desk)

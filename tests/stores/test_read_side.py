@@ -312,7 +312,7 @@ def test_r69_after_hours_shifts_and_partners_are_measured_apart(engine: Engine) 
     assert set(grouped(facts, "shift")) == {"office"}
 
 
-def test_what_stands_still_and_what_a_tier_keeps_too_long_is_listed(shelf: Shelf) -> None:
+def test_r40_what_stands_still_and_what_a_tier_keeps_too_long_is_listed(shelf: Shelf) -> None:
     late = MONDAY + HOUR
     quiet = accepted("tomas", MONDAY).model_copy(update={"idle_at": late})
     nudge = Nudged(
@@ -327,7 +327,7 @@ def test_what_stands_still_and_what_a_tier_keeps_too_long_is_listed(shelf: Shelf
     assert shelf.ids(TicketFilter(under_escalated=False)) == ["still", "busy"]
 
 
-def test_an_excluded_breach_is_not_among_the_broken_promises(shelf: Shelf) -> None:
+def test_b14_an_excluded_breach_is_not_among_the_broken_promises(shelf: Shelf) -> None:
     breached = sla.excluded(passed(clock("resolution", MONDAY, HOUR), "100"))
     decided = ExclusionDecided(
         at=MONDAY, by="grace", clock="resolution", approved=True, reason="as agreed", clocks={"resolution": breached}

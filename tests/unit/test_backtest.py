@@ -170,7 +170,7 @@ def test_a_policy_on_trial_counts_from_the_first_event_on_and_leaves_another_agr
 
 
 # ------------------------------------------------------------------------------------------- what would change
-def test_a_trigger_that_asks_for_less_fires_earlier_and_says_on_which_values() -> None:
+def test_b36_a_trigger_that_asks_for_less_fires_earlier_and_says_on_which_values() -> None:
     story = at_tier(1)
     story.wait(hours=1)
     story.do(FAILED)

@@ -126,7 +126,7 @@ def test_b3_a_promise_falls_due_where_a_walk_minute_by_minute_arrives(
         ("Africa/Casablanca", "2026-02-15", 25),  # Ramadan begins
     ],
 )
-def test_a_day_around_the_clock_is_as_long_as_the_wall_says(zone: str, day: str, hours_of_the_day: float) -> None:
+def test_b3_a_day_around_the_clock_is_as_long_as_the_wall_says(zone: str, day: str, hours_of_the_day: float) -> None:
     that_day = Calendar(zone=zone, hours={}, special_days={date.fromisoformat(day): ("00:00-24:00",)})
     around = utc(day)
     assert elapsed(that_day, around - 3 * DAY, around + 3 * DAY) == timedelta(hours=hours_of_the_day)

@@ -129,7 +129,7 @@ def test_what_is_promised_on_a_friday_at_four_in_chicago(
     assert (response, resolution) == (utc(response_at), utc(resolution_at))
 
 
-def test_a_p3_goes_up_by_itself_after_19_2_hours_and_for_a_vip_after_9_6() -> None:
+def test_r32_a_p3_goes_up_by_itself_after_19_2_hours_and_for_a_vip_after_9_6() -> None:
     piece = POLICY.slice_for("acme-dental")
     time = piece.promises[Priority.P3].resolution.time
     assert auto_after(piece, time, vip=False) == 19.2 * HOUR
@@ -159,7 +159,7 @@ def test_the_holidays_of_chicago_are_federal_ones_with_their_observed_days(year:
     assert date(2027, 7, 5) in POLICY.calendars["core"].holidays
 
 
-def test_a_christmas_eve_in_chicago_is_half_a_day_and_a_holiday_where_it_is_one() -> None:
+def test_b2_a_christmas_eve_in_chicago_is_half_a_day_and_a_holiday_where_it_is_one() -> None:
     core = POLICY.calendars["core"]
     assert elapsed(core, utc("2026-12-24"), utc("2026-12-25")) == 4 * HOUR
     assert elapsed(core, utc("2027-12-24"), utc("2027-12-25")) == timedelta()

@@ -63,7 +63,9 @@ def test_the_first_shift_begins_at_the_first_handover_of_2024() -> None:
         (1035, "2026-11-01T18:00-06:00", 24),
     ],
 )
-def test_a_handover_keeps_to_the_wall_clock_when_it_is_put_forward_or_back(n: int, begins_at: str, hours: int) -> None:
+def test_b23_a_handover_keeps_to_the_wall_clock_when_it_is_put_forward_or_back(
+    n: int, begins_at: str, hours: int
+) -> None:
     assert boundary(DAILY, n) == datetime.fromisoformat(begins_at)
     assert boundary(DAILY, n + 1) - boundary(DAILY, n) == hours * HOUR
 
@@ -120,7 +122,7 @@ def test_one_person_has_the_whole_night() -> None:
 # ----------------------------------------------------------------------------------------------------- overrides
 
 
-def test_an_override_holds_from_its_first_second_up_to_its_last() -> None:
+def test_r66_an_override_holds_from_its_first_second_up_to_its_last() -> None:
     taken = (swap("2026-01-06T12:00:00", "2026-01-06T12:00:01"),)
     at = utc("2026-01-06T12:00:00")
     assert [on_call("t3", WEEKLY, taken, at + n * SECOND) for n in (-1, 0, 1)] == ["ivan", "ruth", "ivan"]

@@ -43,7 +43,7 @@ def trigger(document: dict[str, Any], name: str) -> dict[str, Any]:
         (lambda d: d["people"]["jun"].update(name="Jun Reyes"), ["~ people.jun.name: Jun Santos -> Jun Reyes"]),
     ],
 )  # fmt: skip
-def test_a_difference_reads_as_one_line(change: Callable[[dict[str, Any]], object], said: list[str]) -> None:
+def test_b36_a_difference_reads_as_one_line(change: Callable[[dict[str, Any]], object], said: list[str]) -> None:
     assert lines(change) == said
 
 

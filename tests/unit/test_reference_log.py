@@ -39,7 +39,9 @@ def targets() -> FixedTargets:
     return targets
 
 
-def test_all_figures_equal_the_reference(data: Path, facts: dict[str, TicketFacts], targets: FixedTargets) -> None:
+def test_r46_all_figures_of_a_real_log_equal_the_reference(
+    data: Path, facts: dict[str, TicketFacts], targets: FixedTargets
+) -> None:
     figures = escalation_figures(facts.values(), targets.judge)
     assert json.loads(figures.model_dump_json()) == json.loads((data / "reference.json").read_text())
 
@@ -60,7 +62,9 @@ def test_every_move_equals_the_reference(data: Path, facts: dict[str, TicketFact
     assert ours == list(rows(data / "moves_reference.csv.gz"))
 
 
-def test_every_promise_equals_the_reference(data: Path, facts: dict[str, TicketFacts], targets: FixedTargets) -> None:
+def test_r46_vector_8_every_promise_of_a_real_log_equals_the_reference(
+    data: Path, facts: dict[str, TicketFacts], targets: FixedTargets
+) -> None:
     reference = [in_seconds(row) for row in rows(data / "sla_reference.csv.gz")]
     kept = [(case_id, ticket, targets.judge(ticket)) for case_id, ticket in facts.items()]
     assert [in_seconds(promises_as_row(case_id, ticket, k)) for case_id, ticket, k in kept if k] == reference

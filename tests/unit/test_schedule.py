@@ -58,7 +58,7 @@ def test_a_later_layer_overrides_an_earlier_one_while_it_is_active_and_only_then
     assert [answer("r", SUN, (), at).layer for at in moments] == ["base", "asia", "asia", "base"]
 
 
-def test_a_shift_of_hours_counts_hours_that_pass_when_the_clocks_change() -> None:
+def test_b23_a_shift_of_hours_counts_hours_that_pass_when_the_clocks_change() -> None:
     rota = Rota(zone=CHICAGO, rotation="hourly", every=6, handover="00:00", members=("a", "b"))
     n = shift_at(rota, utc("2026-11-01T05:00"))  # the night in which an hour comes twice
     assert {boundary(rota, each + 1) - boundary(rota, each) for each in range(n - 8, n + 8)} == {6 * HOUR}

@@ -25,7 +25,7 @@ async def accepted(desk: Desk, **changes: object) -> tuple[str, str]:
 
 
 # ------------------------------------------------------------------------------------------------ moving up
-async def test_an_unresolved_tier_1_ticket_moves_up_when_a_fifth_of_its_time_is_left(desk: Desk) -> None:
+async def test_r23_an_unresolved_tier_1_ticket_moves_up_when_a_fifth_of_its_time_is_left(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     opened_at = (await desk.view(ticket)).opened_at
     await desk.skip(hours=31, minutes=59)
@@ -38,7 +38,7 @@ async def test_an_unresolved_tier_1_ticket_moves_up_when_a_fifth_of_its_time_is_
     assert view.owner in desk.sent("page_owner")
 
 
-async def test_a_vip_ticket_moves_up_in_half_that_time(desk: Desk) -> None:
+async def test_r32_ruling_5_a_vip_ticket_moves_up_in_half_that_time(desk: Desk) -> None:
     ticket, _ = await accepted(desk, contact=Contact(name="Evelyn", email="evelyn@acme.example", vip=True))
     opened_at = (await desk.view(ticket)).opened_at
     await desk.skip(hours=16, minutes=1)
@@ -48,7 +48,7 @@ async def test_a_vip_ticket_moves_up_in_half_that_time(desk: Desk) -> None:
     assert (await desk.view(ticket)).priority.value == "P4"
 
 
-async def test_an_emergency_at_three_in_the_night_has_an_owner_at_once(desk: Desk) -> None:
+async def test_r65_an_emergency_at_three_in_the_night_has_an_owner_at_once_and_is_paged_about_again(desk: Desk) -> None:
     desk.policy = desk.people.policy  # with its opening hours: the office is closed
     now = datetime.now(ZoneInfo("America/Chicago"))
     night = now.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=8 - now.weekday())
@@ -65,7 +65,7 @@ async def test_an_emergency_at_three_in_the_night_has_an_owner_at_once(desk: Des
 
 
 # ---------------------------------------------------------------------------------------------------- holds
-async def test_a_hold_for_the_customer_shifts_what_follows_by_as_long_as_it_lasts(desk: Desk) -> None:
+async def test_r23_ruling_8_a_hold_for_the_customer_shifts_what_follows_by_as_long_as_it_lasts(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     opened_at = (await desk.view(ticket)).opened_at
     await desk.skip(hours=1)
@@ -80,7 +80,7 @@ async def test_a_hold_for_the_customer_shifts_what_follows_by_as_long_as_it_last
     assert timedelta() <= desk.of(ticket, Escalated)[0].at - due_at < timedelta(seconds=5)
 
 
-async def test_a_customer_who_never_answers_is_asked_three_times_and_then_the_ticket_is_resolved(desk: Desk) -> None:
+async def test_b4_a_customer_who_never_answers_is_asked_three_times_and_then_the_ticket_is_resolved(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     await desk.ask(ticket, Hold(by=owner, **WAIT))
     await desk.skip(hours=40, minutes=1)
@@ -126,7 +126,7 @@ async def test_a_resolved_ticket_closes_by_itself_when_nobody_can_object_any_mor
     assert timedelta() <= closed.at - resolved.at - timedelta(hours=50) < timedelta(seconds=5)
 
 
-async def test_a_reopened_ticket_goes_on_with_the_time_that_it_had_left(desk: Desk) -> None:
+async def test_b6_a_reopened_ticket_goes_on_with_the_time_that_it_had_left(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     opened_at = (await desk.view(ticket)).opened_at
     await desk.skip(hours=10)
@@ -141,7 +141,7 @@ async def test_a_reopened_ticket_goes_on_with_the_time_that_it_had_left(desk: De
     assert desk.of(ticket, Closed) == []
 
 
-async def test_too_late_to_reopen_is_too_late(desk: Desk) -> None:
+async def test_b6_too_late_to_reopen_is_too_late(desk: Desk) -> None:
     ticket, owner = await accepted(desk)
     await desk.ask(ticket, Resolve(by=owner, **GONE))
     await desk.skip(hours=50, minutes=1)

@@ -28,7 +28,7 @@ async def test_a_ticket_lives_from_intake_to_close_at_tier_1(desk: Desk) -> None
     ]
 
 
-async def test_an_unaccepted_ticket_pages_again_then_moves_on_then_reaches_the_manager(desk: Desk) -> None:
+async def test_r47_an_unaccepted_ticket_pages_again_then_moves_on_then_reaches_the_manager(desk: Desk) -> None:
     ticket = await desk.open()
     first = (await desk.view(ticket)).owner
     await desk.ask(ticket, ContactMade(by=first, direction="outbound", text="we have it"))
@@ -64,7 +64,7 @@ async def test_an_accepted_ticket_pages_nobody_again(desk: Desk) -> None:
     assert [a.by for a in desk.of(ticket, Accepted)] == [owner]
 
 
-async def test_every_threshold_passes_once_and_on_time(desk: Desk) -> None:
+async def test_r45_every_threshold_passes_once_and_on_time(desk: Desk) -> None:
     ticket = await desk.open()
     await desk.skip(hours=41)
     opened_at = (await desk.view(ticket)).opened_at

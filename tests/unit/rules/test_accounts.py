@@ -187,7 +187,7 @@ def test_random_lives_meet_each_reason_to_pause(why: str) -> None:
     assert why in _met()
 
 
-def test_a_new_priority_keeps_the_time_used_and_the_pauses() -> None:
+def test_b5_a_new_priority_keeps_the_time_used_and_the_pauses() -> None:
     story = at_tier(2)
     story.wait(hours=1)
     story.do(CUSTOMER)

@@ -44,7 +44,7 @@ def test_it_escalates_exactly_at_its_window_and_not_a_second_before() -> None:
     assert auto(story, MONDAY + 100 * H) == []
 
 
-def test_a_vip_in_half_the_time_with_the_same_honest_priority() -> None:
+def test_r32_ruling_5_a_vip_in_half_the_time_with_the_same_honest_priority() -> None:
     story = at_tier(1, contact=VIP)
     assert auto(story, MONDAY + 9.6 * H - timedelta(seconds=1)) == []
     (escalated,) = auto(story, MONDAY + 9.6 * H)
@@ -55,7 +55,7 @@ def test_a_vip_in_half_the_time_with_the_same_honest_priority() -> None:
     (False, datetime(2026, 11, 3, 23, 12, tzinfo=UTC)),  # Tuesday 17:12 in Chicago
     (True, datetime(2026, 11, 2, 23, 36, tzinfo=UTC)),  # Monday 17:36
 ])  # fmt: skip
-def test_the_window_is_counted_in_opening_hours(vip: bool, moment: datetime) -> None:
+def test_r23_the_window_is_counted_in_opening_hours(vip: bool, moment: datetime) -> None:
     story = at_tier(1, policy_of(always_open=False), contact=CONTACT.model_copy(update={"vip": vip}))
     assert [e.at for e in auto(story, MONDAY + 72 * H)] == [moment]
 
@@ -75,7 +75,7 @@ def test_not_when_a_person_escalated_before() -> None:
     assert auto(story, MONDAY + 100 * H) == []
 
 
-def test_a_hold_that_pauses_the_clock_moves_it_by_as_much() -> None:
+def test_ruling_8_a_hold_that_pauses_the_clock_moves_it_by_as_much() -> None:
     story = at_tier(1)
     story.wait(hours=1)
     story.do(CUSTOMER)
@@ -93,7 +93,7 @@ def test_not_while_the_clock_is_paused() -> None:
     assert auto(story, MONDAY + 100 * H) == []
 
 
-def test_a_hold_for_a_vendor_does_not_move_it() -> None:
+def test_ruling_8_a_hold_for_a_vendor_does_not_move_it() -> None:
     story = at_tier(1)
     story.do(VENDOR)
     assert [e.at for e in auto(story, MONDAY + 100 * H)] == [MONDAY + WINDOW]

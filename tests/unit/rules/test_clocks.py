@@ -54,7 +54,7 @@ def test_time_counts_in_the_opening_hours_of_the_client() -> None:
     assert elapsed(story.policy.calendar("client"), MONDAY, due) == 24 * H
 
 
-def test_a_handoff_never_stops_the_clock() -> None:
+def test_r44_a_handoff_never_stops_the_clock() -> None:
     story = at_tier(1)
     before = story.clock("resolution")
     story.wait(minutes=10)
@@ -91,7 +91,7 @@ def test_accepting_with_a_word_to_the_client_is_a_first_response_and_no_second_a
 
 
 # ------------------------------------------------------------------------------------------- holds
-def test_a_hold_that_waits_for_the_customer_moves_the_deadline_and_every_mark() -> None:
+def test_ruling_8_a_hold_that_waits_for_the_customer_moves_the_deadline_and_every_mark() -> None:
     story = at_tier(2)
     story.do(TOLD)
     before = story.clock("resolution")
@@ -107,7 +107,7 @@ def test_a_hold_that_waits_for_the_customer_moves_the_deadline_and_every_mark() 
     assert [(p.end - p.start, p.reason) for p in after.pauses if p.end] == [(2 * H, "waiting_customer")]
 
 
-def test_a_hold_that_waits_for_a_vendor_moves_nothing() -> None:
+def test_ruling_8_a_hold_that_waits_for_a_vendor_moves_nothing() -> None:
     story = at_tier(2)
     before = {name: story.clock(name) for name in ("first_response", "resolution")}
     story.do(VENDOR)
@@ -117,7 +117,7 @@ def test_a_hold_that_waits_for_a_vendor_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize("hold", [CUSTOMER, VENDOR], ids=lambda hold: hold.reason)
-def test_a_hold_needs_each_piece_of_its_evidence(hold: Hold) -> None:
+def test_b4_a_hold_needs_each_piece_of_its_evidence(hold: Hold) -> None:
     for field in hold.evidence:
         lacking = hold.model_copy(update={"evidence": hold.evidence | {field: "n/a"}})
         assert at_tier(1).refuses(IncompleteCommand, lacking).details["missing"] == [field]
@@ -131,7 +131,7 @@ def test_a_hold_has_a_reason_of_the_policy_and_there_is_one_at_a_time() -> None:
     story.refuses(AlreadyOnHold, CUSTOMER)
 
 
-def test_the_customers_reply_ends_the_wait_at_the_reply_and_not_at_the_click() -> None:
+def test_b4_the_customers_reply_ends_the_wait_at_the_reply_and_not_at_the_click() -> None:
     story = at_tier(1)
     story.do(CUSTOMER)
     replied_at = story.now + H
@@ -164,7 +164,7 @@ def test_a_word_of_the_customer_does_not_end_a_wait_for_a_vendor() -> None:
     assert story.ticket.hold is not None
 
 
-def test_the_last_reminder_without_an_answer_resolves_the_ticket_and_a_reply_brings_it_back() -> None:
+def test_b4_the_last_reminder_without_an_answer_resolves_the_ticket_and_a_reply_brings_it_back() -> None:
     story = at_tier(1)
     story.do(CUSTOMER)
     made = story.wait(hours=40)
@@ -210,7 +210,7 @@ def test_nothing_is_put_on_hold_once_it_is_resolved() -> None:
 
 
 # ------------------------------------------------------------------------------------------- a new priority
-def test_a_raised_priority_counts_from_the_start_without_a_storm_of_old_marks() -> None:
+def test_b5_a_raised_priority_counts_from_the_start_without_a_storm_of_old_marks() -> None:
     story = at_tier(2)
     story.do(TOLD)
     story.wait(hours=3)
@@ -221,7 +221,7 @@ def test_a_raised_priority_counts_from_the_start_without_a_storm_of_old_marks() 
     assert [(e.mark, e.at) for e in passed] == [("90", MONDAY + 3.6 * H), ("100", MONDAY + 4 * H)]
 
 
-def test_pauses_are_carried_into_a_new_priority() -> None:
+def test_b5_pauses_are_carried_into_a_new_priority() -> None:
     story = at_tier(2)
     story.wait(hours=1)
     story.do(CUSTOMER)
@@ -232,7 +232,7 @@ def test_pauses_are_carried_into_a_new_priority() -> None:
     assert story.clock("resolution").due_at == MONDAY + 6 * H
 
 
-def test_a_priority_under_which_the_promise_is_broken_already_says_so_once() -> None:
+def test_b5_a_priority_under_which_the_promise_is_broken_already_says_so_once() -> None:
     story = at_tier(2)
     story.do(TOLD)
     story.wait(hours=5)

@@ -49,7 +49,7 @@ def test_a_team_lead_who_coordinates_gives_way_to_the_service_manager_at_ninety_
     assert story.ticket.coordinator == MANAGER
 
 
-def test_thresholds_pass_once_each_before_the_breach_and_tell_the_roles_of_the_policy() -> None:
+def test_r45_thresholds_pass_once_each_before_the_breach_and_tell_the_roles_of_the_policy() -> None:
     story = at_tier(2)
     passed = [e for e in of_kind(story.wait(hours=48), MarkPassed) if e.clock == "resolution"]
     assert [e.mark for e in passed] == ["50", "75", "90", "100"]

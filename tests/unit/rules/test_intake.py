@@ -196,21 +196,21 @@ def test_tier_3_work_reaches_tier_3_by_its_trigger(fields: dict[str, object], tr
     assert [move.trigger for move in moves] == [trigger]
 
 
-def test_when_two_rules_apply_emergency_beats_functional_and_the_others_are_recorded() -> None:
+def test_ruling_10_when_two_rules_apply_emergency_beats_functional_and_the_others_are_recorded() -> None:
     story = Story().open(category="network.firewall", scope=Scope.WHOLE_OFFICE, flags=(Flag.ACTIVE_BREACH,))
     (escalated,) = of_kind(story.events, Escalated)
     assert escalated.trigger == "E1"
     assert {"I1", "C1"} <= set(escalated.matched)
 
 
-def test_within_a_kind_the_first_in_policy_order_wins() -> None:
+def test_ruling_10_within_a_kind_the_first_in_policy_order_wins() -> None:
     story = Story().open(scope=Scope.WHOLE_OFFICE, flags=(Flag.NETWORK_LEVEL,))
     (queued,) = of_kind(story.events, Queued)
     assert (queued.trigger, queued.matched) == ("I1", ("C1",))
 
 
 # ------------------------------------------------------------------------------------------- VIP
-def test_vip_is_a_client_or_a_contact_and_the_manager_hears_of_it_once_with_an_honest_priority() -> None:
+def test_ruling_5_b18_vip_is_a_client_or_a_contact_and_the_manager_hears_of_it_once_with_an_honest_priority() -> None:
     client = Story(policy_of("northside-clinic")).open()
     contact = Story().open(contact=CONTACT.model_copy(update={"vip": True}))
     named = Story(policy_of("volta-mfg")).open(contact=Contact(name="Katarzyna Wolska"))

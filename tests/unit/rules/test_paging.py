@@ -75,7 +75,7 @@ def test_r65_an_acknowledgement_stops_the_ladder_wherever_it_stands(minutes: int
     assert pages(story.wait(minutes=29)) == []
 
 
-def test_golden_vector_6_two_reminders_ten_minutes_apart_reach_the_next_person_after_thirty_minutes() -> None:
+def test_vector_6_two_reminders_ten_minutes_apart_reach_the_next_person_after_thirty_minutes() -> None:
     steps = (
         PagingStep(rota="t3_primary", wait=10 * M, reminders=2),
         PagingStep(rota="t3_secondary", wait=10 * M),

@@ -6,14 +6,11 @@ import pytest
 
 from escalation.commands import (
     Accept,
-    AnyCommand,
-    Cancel,
     ContactMade,
     Escalate,
     Hold,
     LogAttempt,
     Resolve,
-    Resume,
     Return,
     UpdateFields,
 )
@@ -24,20 +21,18 @@ from escalation.handoff import HandoffNote
 from escalation.policy import Slice
 from escalation.terms import EscalationKind, Flag, Priority, Role
 from tests.unit.rules.story import (
-    DISPATCHER,
     FACTS,
     MANAGER,
     MONDAY,
     NOTE,
     POLICY,
     Story,
-    StubDesk,
     at_tier,
     go_up,
     of_kind,
     policy_of,
 )
-from tests.unit.rules.test_determinism import DESKS, decided, played
+from tests.unit.rules.test_determinism import DESKS, played
 
 H = timedelta(hours=1)
 FAILED = LogAttempt(step="Reset the password", result="Still locked", outcome="failed", sop_step="SOP-01/2")
@@ -127,84 +122,6 @@ def test_r20_a_person_s_escalation_carries_a_coded_reason_and_free_text_is_none(
     story.refuses(UnknownName, Escalate(reason="it looks difficult", note=NOTE))
     (made,) = of_kind(story.do(Escalate(reason="knowledge", note=NOTE)), Escalated)
     assert (made.trigger, made.reason) == (None, "knowledge")
-
-
-def test_r21_200_random_tickets_decided_twice_fire_the_same_whoever_is_there_and_however_busy() -> None:
-    busy = StubDesk({1: tuple(f"b{n}" for n in range(500)), 2: ("x", "y", "z"), 3: ("v", "w")})
-    moved = 0
-    for seed in range(200):
-        calm, full = played(seed, DESKS["the day shift"]), played(seed, busy)
-        fired = [decided(event) for event in calm.events]
-        assert fired == [decided(event) for event in full.events], f"seed {seed}"
-        moved += sum(1 for each in fired if each and each[0] == "escalated")
-    assert moved > 50
-
-
-# ------------------------------------------------------------------------------------------- time
-TARGETS = {  # response and resolution of the standard agreement; P1 around the clock, else from 8 to 18 in Chicago
-    Priority.P1: (timedelta(minutes=15), 4 * H, 1, 1),
-    Priority.P2: (timedelta(minutes=30), 8 * H, 1, 2),
-    Priority.P3: (4 * H, timedelta(days=2, hours=4), 2, 2),
-    Priority.P4: (8 * H, timedelta(days=4), 3, 3),
-}
-
-
-@pytest.mark.parametrize("priority", Priority)
-def test_r22_each_priority_has_its_response_and_resolution_time(priority: Priority) -> None:
-    response, resolution, impact, urgency = TARGETS[priority]
-    story = Story(policy_of(always_open=False)).open(impact=impact, urgency=urgency)
-    assert story.ticket.priority is priority
-    assert story.clock("first_response").due_at == MONDAY + response
-    due_at = story.clock("resolution").due_at
-    if priority is not Priority.P4:
-        assert due_at == MONDAY + resolution
-    else:  # 40 hours of ten a day: the evening of the fourth day, which is when the desk closes
-        assert due_at in {MONDAY + timedelta(days=3, hours=10), MONDAY + resolution}
-
-
-def test_r23_a_p3_escalates_by_itself_exactly_at_the_window_and_once() -> None:
-    story = at_tier(1)
-    assert escalations(story.wait(hours=19, minutes=11, seconds=59)) == []
-    assert escalations(story.wait(seconds=1)) == [("S1", 2)]
-    story.do(Accept())
-    assert escalations(story.wait(hours=100)) == []
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        RESOLVE,
-        Escalate(reason="knowledge", note=NOTE),
-        Cancel(by=DISPATCHER, role=Role.DISPATCHER, reason="Sent by mistake"),
-        CUSTOMER,
-    ],
-)
-def test_r23_none_if_it_was_resolved_escalated_cancelled_or_paused_before(before: AnyCommand) -> None:
-    story = at_tier(1)
-    story.wait(hours=19)
-    story.do(before)
-    assert ("S1", 2) not in escalations(story.wait(hours=7))
-
-
-def test_r23_a_hold_of_two_hours_moves_it_by_two_hours() -> None:
-    story = at_tier(1)
-    story.do(CUSTOMER)
-    story.wait(hours=2)
-    story.do(Resume())
-    assert escalations(story.wait(hours=19, minutes=11, seconds=59)) == []
-    assert escalations(story.wait(seconds=1)) == [("S1", 2)]
-
-
-def test_r24_a_deadline_judged_late_fires_once_and_says_when_it_was_due() -> None:
-    story = at_tier(1)
-    story.sleep(hours=30)
-    made = story.wait()
-    assert escalations(made) == [("S1", 2)]
-    (s1,) = of_kind(made, Escalated)
-    assert s1.at == MONDAY + 30 * H
-    assert story.ticket.firings
-    assert [e.due_at for e in made if e.kind == "mark_passed" and e.mark == "auto"] == [MONDAY + timedelta(hours=19.2)]
-    assert escalations(story.wait()) == []
 
 
 # ------------------------------------------------------------------------------------------- complexity
