@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from escalation.errors import Refusal, UnknownName
 from escalation.explain import explain
 from escalation.firings import UNACCEPTED
-from escalation.lint.reach import Wanted, ways
+from escalation.lint.reach import ways
+from escalation.lint.wanted import Wanted
 from escalation.policy import Policy
 from escalation.terms import Facts
 from escalation.triage.draw import Draw

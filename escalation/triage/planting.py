@@ -6,7 +6,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from escalation.commands import Contact, Intake, IntakeFacts, Open
-from escalation.lint.reach import Wanted, Way
+from escalation.lint.wanted import Wanted, Way
 from escalation.policy import Category, Policy, Slice
 from escalation.situation import access_of
 from escalation.terms import Flag, Kind, Role, Scope
