@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tierline import audit_commands, policy_commands
+from tierline import audit_commands, library_commands, policy_commands
 from tierline.faults import OperatorError
 
 if TYPE_CHECKING:
@@ -21,10 +21,12 @@ app = typer.Typer(
 )
 token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
 policy_app = typer.Typer(help="The policy document.", no_args_is_help=True)
+sop_app = typer.Typer(help="The documents to work by.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
 triage_app = typer.Typer(help="Practise triage.", no_args_is_help=True)
 app.add_typer(triage_app, name="triage")
+app.add_typer(sop_app, name="sop")
 
 State = Annotated[Path | None, typer.Option("--state", help="State directory.", show_default=".tierline")]
 
@@ -254,6 +256,7 @@ def write_policy_schema() -> None:
 
 app.add_typer(audit_commands.audits(), name="audit")
 policy_commands.add_to(policy_app, lambda state: _settings(running=True, state=state))
+library_commands.add_to(sop_app, lambda state: _settings(running=True, state=state))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from escalation.policy import Policy
 from tierline.faults import OperatorError
-from tierline.policy_reading import Fault, Reading, loaded, read_policy
+from tierline.library_files import sops_beside
+from tierline.policy_reading import Reading, read_policy
 from tierline.policy_salvage import salvage
 from tierline.public_holidays import holiday_reader
+from tierline.yaml_text import Fault, loaded
 
 
 class PolicyFileError(OperatorError):
@@ -15,7 +17,7 @@ class PolicyFileError(OperatorError):
 
 def read_file(path: Path) -> Reading:
     """What the file holds, and every fault; PolicyFileError if there is no such text."""
-    return read_policy(text_of(path))
+    return read_policy(text_of(path), sops=sops_beside(path))
 
 
 def text_of(path: Path) -> str:
@@ -35,13 +37,13 @@ def load_policy(path: Path, years: range | None = None) -> Policy:
     document = loaded(text)
     read = None if isinstance(document, Fault) else salvage(document, holiday_reader(years))
     if read is None or read.policy is None or read.unreadable:
-        raise _error(path, read_policy(text, years))
+        raise _error(path, read_policy(text, years, sops=sops_beside(path)))
     return read.policy
 
 
 def load_sound_policy(path: Path, years: range | None = None) -> Policy:
     """The policy, or PolicyFileError if any of its references leads nowhere or any rule can never act."""
-    reading = read_policy(text_of(path), years)
+    reading = read_policy(text_of(path), years, sops=sops_beside(path))
     if not reading.sound:
         raise _error(path, reading)
     return reading.sound

@@ -1,11 +1,15 @@
 """From a document to a published version: looked through first, and refused with every fault that it has."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from escalation.errors import PolicyUnsound
+from escalation.library.documents import Sop
 from escalation.policy import Policy
-from tierline.policy_reading import Fault, read_policy
+from tierline.library_files import shipped_sops
+from tierline.policy_reading import read_policy
+from tierline.yaml_text import Fault
 
 _MOST_TOLD = 200
 
@@ -17,21 +21,21 @@ class Shelf(Protocol):
 
 
 class Publisher:
-    """Implements `api.services.Publisher`."""
+    """Implements `api.services.Publisher`. `sops` are those that people work by: a policy has to agree with them."""
 
-    def __init__(self, policies: Shelf) -> None:
-        self._policies = policies
+    def __init__(self, policies: Shelf, sops: Callable[[], Mapping[str, Sop]] = shipped_sops) -> None:
+        self._policies, self._sops = policies, sops
 
     def check(self, document: str, *, at: datetime) -> tuple[Fault, ...]:
         """Every fault of the document, from the top."""
-        return read_policy(document, at=at).faults
+        return read_policy(document, at=at, sops=self._sops()).faults
 
     def publish(self, document: str, *, by: str, at: datetime) -> str:
         """Publish the document, once however often it is asked; its version.
 
         PolicyUnsound with every fault and its line, VersionTaken if the version has another text already.
         """
-        reading = read_policy(document, at=at)
+        reading = read_policy(document, at=at, sops=self._sops())
         if reading.sound is None:
             told = reading.faults[:_MOST_TOLD]
             first = "; ".join(map(str, told[:3]))

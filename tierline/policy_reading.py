@@ -1,33 +1,17 @@
 """A policy document as it is read to be checked or published: the policy, and every fault with its line."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-from escalation.lint.policy import problems
+from escalation.library.documents import Sop
+from escalation.lint.policy import Problem, problems
 from escalation.policy import Policy
+from tierline.library_files import shipped_sops
 from tierline.policy_places import Places
 from tierline.policy_salvage import Salvaged, salvage
 from tierline.public_holidays import holiday_reader
-
-_MOST_PARTS = 50_000
-_DATE = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
-
-
-class Fault(NamedTuple):
-    """What is wrong, on which line (from 1), and where in the document, as a dotted path."""
-
-    line: int
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.place}: {self.message}" if self.place else f"{self.line}: {self.message}"
+from tierline.yaml_text import Fault, loaded
 
 
 @dataclass(frozen=True)
@@ -43,8 +27,13 @@ class Reading:
         return None if self.faults else self.policy
 
 
-def read_policy(text: str, years: range | None = None, at: datetime | None = None) -> Reading:
-    """Read a document; `at` is the moment from which shifts and openings are looked at, now unless told otherwise."""
+def read_policy(
+    text: str, years: range | None = None, at: datetime | None = None, sops: Mapping[str, Sop] | None = None
+) -> Reading:
+    """Read a document; `at` is the moment from which shifts and openings are looked at, now unless told otherwise.
+
+    `sops` are those that it has to agree with: the shipped ones unless told otherwise.
+    """
     document = loaded(text)
     if isinstance(document, Fault):
         return Reading(None, (document,))
@@ -52,54 +41,16 @@ def read_policy(text: str, years: range | None = None, at: datetime | None = Non
     places = Places(text, read.left_out)
     faults = [Fault(places.line(place), _dotted(place), message) for place, message in read.unreadable]
     if read.policy:
-        faults += _unsound(read, read.policy, places, at or datetime.now(UTC))
+        held_to = shipped_sops() if sops is None else sops
+        faults += _unsound(read, places, problems(read.policy, at or datetime.now(UTC), held_to))
         faults += _unread(read.policy, places)
     return Reading(read.policy, tuple(sorted(set(faults))))
 
 
-def loaded(text: str) -> dict[object, object] | Fault:
-    """The document as plain mappings and lists, or the one fault for which it cannot be read at all."""
-    try:
-        document = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Fault(line, "", f"this is not YAML: {error.problem or error.context}")
-    except (YAMLError, ValueError, OverflowError) as error:  # ValueError: a date that no calendar has
-        return _odd_date(text) or Fault(1, "", f"this is not YAML: {error}")
-    except RecursionError:
-        return Fault(1, "", "this is nested too deeply")
-    if not isinstance(document, dict):
-        return Fault(1, "", "a policy is a mapping of names to what they mean")
-    if not _bearable(document):
-        return Fault(1, "", f"with its aliases written out, this has more than {_MOST_PARTS:,} parts")
-    return document
-
-
-def _odd_date(text: str) -> Fault | None:
-    for line, words in enumerate(text.splitlines(), start=1):
-        for found in _DATE.finditer(words):
-            try:
-                date.fromisoformat(found[0])
-            except ValueError:
-                return Fault(line, "", f"there is no day {found[0]}")
-    return None
-
-
-def _bearable(document: object) -> bool:
-    """Whether it can be looked at in reasonable time: aliases of aliases may stand for billions of parts."""
-    left, parts = [document], 0
-    while left and parts <= _MOST_PARTS:
-        node = left.pop()
-        inside = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
-        parts += len(inside)
-        left += inside
-    return parts <= _MOST_PARTS
-
-
-def _unsound(read: Salvaged, policy: Policy, places: Places, at: datetime) -> Iterator[Fault]:
+def _unsound(read: Salvaged, places: Places, found: Sequence[Problem]) -> Iterator[Fault]:
     """What the lint finds; not what is missing only because it could not be read."""
     gone = {str(place[-1]) for place in read.left_out}
-    for problem in problems(policy, at):
+    for problem in found:
         steps = places.steps(problem.path)
         if any(f"'{name}'" in problem.message or problem.message.endswith(f" {name}") for name in gone):
             continue

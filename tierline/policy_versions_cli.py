@@ -1,6 +1,5 @@
 """`tierline policy publish`, `list`, `show`, `diff`, `rollback` and `migrate`."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,8 +16,10 @@ from escalation.policy import Policy
 from escalation.policy.diff import changes_between
 from escalation.ports import Unavailable
 from stores.database import engine_for
+from stores.library import Library
 from stores.policies import Policies
 from tierline.faults import OperatorError
+from tierline.operator import operator
 from tierline.policy_file import load_policy, text_of
 from tierline.policy_publishing import Publisher
 from tierline.settings import Settings
@@ -31,12 +32,13 @@ class PolicyVersionError(OperatorError):
 def publish(settings: Settings, path: Path) -> None:
     """Publish the document for new tickets; every fault is shown with its line."""
     text = text_of(path)
-    with _policies(settings) as policies:
+    with _stores(settings) as (policies, library):
+        publisher = Publisher(policies, library.sops)
         known = {line.version for line in policies.all()}
         try:
-            version = Publisher(policies).publish(text, by=_operator(), at=datetime.now(UTC))
+            version = publisher.publish(text, by=operator(), at=datetime.now(UTC))
         except PolicyUnsound as unsound:
-            faults = Publisher(policies).check(text, at=datetime.now(UTC))
+            faults = publisher.check(text, at=datetime.now(UTC))
             raise PolicyVersionError("\n".join([*(f"{path}:{fault}" for fault in faults), unsound.message])) from None
         except VersionTaken as taken:
             raise PolicyVersionError(str(taken)) from None
@@ -80,7 +82,7 @@ def diff(settings: Settings, before: str, after: str) -> int:
 def rollback(settings: Settings, version: str) -> None:
     """Give new tickets an earlier version again; running ones stay where they are."""
     with _policies(settings) as policies:
-        policies.choose(_known(policies, version), by=_operator(), at=datetime.now(UTC))
+        policies.choose(_known(policies, version), by=operator(), at=datetime.now(UTC))
     typer.echo(f"new tickets get policy {version} again")
     _have_people_looked_for(settings)
 
@@ -151,19 +153,17 @@ def _known(policies: Policies, version: str) -> str:
     return version
 
 
-def _operator() -> str:
-    """Who sits at the terminal: what is published from here is published in their name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "operator"
+@contextmanager
+def _policies(settings: Settings) -> Iterator[Policies]:
+    with _stores(settings) as (policies, _):
+        yield policies
 
 
 @contextmanager
-def _policies(settings: Settings) -> Iterator[Policies]:
+def _stores(settings: Settings) -> Iterator[tuple[Policies, Library]]:
     engine = engine_for(settings.dsn, pool_size=1)
     try:
-        yield Policies(engine)
+        yield Policies(engine), Library(engine)
     except Unavailable as away:
         raise PolicyVersionError(f"{away}; is `tierline up` running?") from None
     finally:

@@ -22,6 +22,7 @@ from stores.migrations import upgrade
 from stores.policies import Policies
 from stores.tokens import Tokens
 from tierline.faults import OperatorError
+from tierline.library_seeding import fill_empty_library
 from tierline.policy_file import load_sound_policy
 from tierline.settings import Settings
 
@@ -41,13 +42,14 @@ class AttributeClashError(OperatorError):
 
 
 def prepare_database(settings: Settings) -> None:
-    """Make the database if it is not there, bring its tables up to date, publish the first policy, set up the desk."""
+    """Make the database if it is not there, bring its tables up to date, publish the first policy and documents."""
     url = make_url(settings.dsn)
     _ensure_database(url)
     upgrade(settings.dsn)
     engine = engine_for(settings.dsn, pool_size=1)
     try:
         _publish_first_policy(engine, settings.policy_path)
+        fill_empty_library(engine, settings.policy_path)
     finally:
         engine.dispose()
 

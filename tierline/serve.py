@@ -52,7 +52,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         relief=stores.relief,
         watch=Watch(client, settings.task_queue),
         policies=stores.policies,
-        publisher=Publisher(stores.policies),
+        publisher=Publisher(stores.policies, stores.library.sops),
         tokens=stores.tokens,
         now=lambda: datetime.now(UTC),
         probes={"postgresql": _database(stores), "temporal": _temporal(client)},

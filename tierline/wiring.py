@@ -13,6 +13,7 @@ from stores.desk import Desk
 from stores.exercises import Exercises
 from stores.journal import Journal
 from stores.kin import Record
+from stores.library import Library
 from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
 from stores.people import People
@@ -34,6 +35,7 @@ class Stores:
     desk: Desk
     exercises: Exercises
     journal: Journal
+    library: Library
     outbox: Outbox
     people: People
     policies: Policies
@@ -54,6 +56,7 @@ class Stores:
             desk=Desk(engine),
             exercises=Exercises(engine),
             journal=Journal(engine),
+            library=Library(engine),
             outbox=Outbox(engine),
             people=People(engine),
             policies=Policies(engine),

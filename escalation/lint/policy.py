@@ -1,10 +1,11 @@
 """What pydantic cannot see in a policy: references that lead nowhere, gaps, and rules that can never act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from escalation.handoff import HandoffNote
+from escalation.library.documents import Sop
 from escalation.lint.cover import CLIENT, calendar_problems, cover_problems
 from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.lint.messages import message_problems
@@ -22,10 +23,11 @@ OWNER = "owner"  # may be told at a threshold, and is no role
 _FROM = datetime(2026, 1, 1, tzinfo=UTC)  # where a test does not say from when on; a calendar repeats itself
 
 
-def problems(policy: Policy, at: datetime = _FROM) -> list[Problem]:
+def problems(policy: Policy, at: datetime = _FROM, sops: Mapping[str, Sop] | None = None) -> list[Problem]:
     """Everything that is wrong with the document, in its own order; empty if it may be published. Pure.
 
-    Openings and shifts are looked at from `at` on: for whoever publishes, that is now.
+    Openings and shifts are looked at from `at` on: for whoever publishes, that is now. `sops` are the SOPs that people
+    work by under this policy; without any, nothing is said of them.
     """
     return [
         *calendar_problems(policy, at),
@@ -37,7 +39,7 @@ def problems(policy: Policy, at: datetime = _FROM) -> list[Problem]:
         *trigger_problems(policy),
         *_scope(policy),
         *_categories(policy),
-        *sop_problems(policy),
+        *sop_problems(policy, sops or {}),
         *_clients(policy),
         *_people(policy),
         *on_call_problems(policy, at),

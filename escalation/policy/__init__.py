@@ -11,7 +11,6 @@ from escalation.policy.paging import PagingLadder, PagingStep
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement, AutoEscalation, Promises, Target
 from escalation.policy.rules import AgreedBy, Rules, Slice
-from escalation.policy.sops import Sop
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger, TriggerTarget
 from escalation.policy.work import AfterResolution, HoldReason, NoteTemplate
@@ -38,7 +37,6 @@ __all__ = [
     "Rules",
     "Site",
     "Slice",
-    "Sop",
     "Target",
     "TierLimits",
     "Trigger",

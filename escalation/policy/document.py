@@ -9,7 +9,6 @@ from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement
 from escalation.policy.rules import AgreedBy, Rules, Slice
-from escalation.policy.sops import Sop
 from escalation.terms import Name
 
 T = TypeVar("T")
@@ -28,7 +27,6 @@ class Policy(Rules):
     on_call: OnCall
     fallback: Fallback
     messages: dict[str, str]
-    sops: dict[str, Sop] = {}
 
     def slice_for(
         self, client_id: str, *, contact: str = "", site: str | None = None, agreement: str | None = None

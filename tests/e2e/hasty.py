@@ -5,6 +5,11 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from escalation.library import Sop
+from escalation.library.markdown import written
+from tierline.library_files import read_directory
+
+SHIPPED = Path(__file__).parents[2] / "policies" / "library"
 DEFAULT = Path(__file__).parents[2] / "policies" / "default.yaml"
 ROUND_THE_CLOCK = {"zone": "UTC", "hours": {"daily": ["00:00-24:00"]}}
 RESPONSE, RESOLUTION, ACCEPT = timedelta(seconds=40), timedelta(seconds=90), timedelta(seconds=30)
@@ -26,8 +31,7 @@ def hasty_policy(path: Path) -> Path:
     for agreement in policy["agreements"].values():
         agreement["promises"] = promised if agreement else {}  # out of contract, nothing is promised
     policy["accept"] = dict.fromkeys(policy["accept"], accept)
-    for sop in policy["sops"].values():  # an SOP may not tell people anything else than the engine holds them to
-        sop["accept_within"] = dict.fromkeys(sop["accept_within"], accept["time"])
+    _library(path.parent / "library")
     policy["recurs_within"] = "0s"  # hundreds of tickets of one kind are no fault that keeps coming back (C4)
     policy["auto_escalation"]["at_least"] = f"{(RESOLUTION - AUTO).seconds}s"
     policy["thresholds"] = {share: policy["thresholds"][share] for share in SHARES}
@@ -37,3 +41,13 @@ def hasty_policy(path: Path) -> Path:
     yaml.representer.ignore_aliases = lambda _: True
     yaml.dump(policy, path)
     return path
+
+
+def _library(directory: Path) -> None:
+    """The shipped documents; an SOP may not tell people anything else than the engine holds them to."""
+    directory.mkdir()
+    for file in read_directory(SHIPPED).files:
+        document = file.document
+        if isinstance(document, Sop):
+            document = document.model_copy(update={"accept_within": dict.fromkeys(document.accept_within, ACCEPT)})
+        (directory / file.path.name).write_text(written(document), encoding="utf-8")

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from escalation.library import Sop
 from escalation.lint.policy import problems
 from escalation.policy import Policy
+from escalation.terms import Priority
 from tierline import PARTS_ROOT
+from tierline.library_files import shipped_sops
 from tierline.policy_file import load_policy
 
 POLICY = load_policy(PARTS_ROOT / "policies" / "default.yaml")
@@ -317,8 +320,65 @@ def test_the_same_condition_may_lead_further_up() -> None:
 
 
 def test_where_no_sops_are_said_any_may_be_named() -> None:
-    unsaid: Defect = lambda d: d.update(sops={})  # noqa: E731
-    assert problems(Policy.model_validate(spoilt(unsaid))) == []
+    unknown: Defect = lambda d: d["categories"]["email.flow"].update(sop="SOP-99")  # noqa: E731
+    assert problems(Policy.model_validate(spoilt(unknown)), sops={}) == []
+
+
+# ---------------------------------------------------------------------------------------------------- the library
+
+PATHS: dict[str, tuple[Defect, str, str]] = {
+    "a category without an SOP": (
+        lambda d: d["categories"]["email.flow"].update(sop=None),
+        "categories.email.flow",
+        "no SOP covers it",
+    ),
+    "a category of an SOP that is not there": (
+        lambda d: d["categories"]["email.flow"].update(sop="SOP-99"),
+        "categories.email.flow.sop",
+        "no SOP 'SOP-99'",
+    ),
+    "a trigger that no SOP names": (copied("C2", id="C7"), "triggers.14", "no SOP tells people of C7"),
+    "an automatic move that no SOP names": (
+        lambda d: d["auto_escalation"].update(trigger="S9"),
+        "auto_escalation.trigger",
+        "no SOP tells people of S9",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_r70_an_escalation_path_without_an_sop_is_named(name: str) -> None:
+    defect, path, words = PATHS[name]
+    assert problems(Policy.model_validate(DOCUMENT), sops=shipped_sops()) == []
+    found = problems(Policy.model_validate(spoilt(defect)), sops=shipped_sops())
+    assert [(p.path, p.message) for p in found if p.path == path and words in p.message], found
+
+
+SAID: dict[str, tuple[dict[str, Any], str, str]] = {
+    "another count of attempts": ({"failed_attempts": {1: 4}}, "scope.1.failed_attempts", "after 4 failed attempts"),
+    "another time to respond": ({"accept_within": {"P4": "8h"}}, "accept.P4", "says 8h; the engine holds people to 4h"),
+    "a trigger that cannot fire": ({"escalate": {"P4": ["E3"]}}, "triggers.2", "E3 never fires on its tickets"),
+    "a trigger that is not there": ({"escalate": {"P4": ["E9"]}}, "triggers", "there is no trigger 'E9'"),
+    "a message that nobody wrote": ({"messages": ["birthday"]}, "messages", "there is no message 'birthday'"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_r73_an_sop_that_says_something_else_than_the_engine_is_refused_with_the_policy(name: str) -> None:
+    says, path, words = SAID[name]
+    sops = dict(shipped_sops())
+    sops["SOP-01"] = Sop.model_validate(sops["SOP-01"].model_dump() | says)
+    found = [each for each in problems(POLICY, sops=sops) if each.path == path]
+    assert len(found) == 1
+    assert words in found[0].message
+    assert found[0].message.startswith("SOP-01, ")
+
+
+def test_r73_an_emergency_that_its_sop_does_not_know_is_refused() -> None:
+    sops = dict(shipped_sops())
+    sops["SOP-10"] = sops["SOP-10"].model_copy(update={"escalate": {Priority.P1: ("C1",)}})
+    found = [each for each in problems(POLICY, sops=sops) if each.path == "categories.security.ransomware"]
+    assert "goes to tier 3 at once, and it names none of the emergency triggers" in found[0].message
 
 
 @pytest.mark.parametrize(
