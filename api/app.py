@@ -17,6 +17,7 @@ from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.request_log import RequestLog
 from api.routers import (
+    audits,
     calendars,
     commands,
     health,
@@ -40,7 +41,7 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    problem_records, triage,
+    problem_records, triage, audits,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

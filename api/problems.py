@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from api.faults import Fault
+from escalation.audit import actions, verdicts, window
 from escalation.errors import Refusal, RulesFailed
 from escalation.ports import Unavailable
 from escalation.review import decision
@@ -30,6 +31,8 @@ STATUS: dict[str, int] = {
     "incomplete_resolution": 422,
     "incomplete_command": 422,
     decision.IncompleteReview.code: 422,
+    verdicts.VerdictImpossible.code: 422,
+    window.WindowNotOver.code: 422,
     "unknown_name": 422,
     "policy_unsound": 422,
     "idempotency_key_reused": 422,
@@ -61,6 +64,8 @@ STATUS: dict[str, int] = {
     "policy_unfit": 409,
     "policy_version_taken": 409,
     decision.ReviewOver.code: 409,
+    actions.ActionOver.code: 409,
+    verdicts.VerdictGiven.code: 409,
     "already_decided": 409,
     "exercise_over": 409,
     "body_too_large": 413,

@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from api.lines import Correspondence, PolicyFault, PolicyLine, ReviewLine, Revision
+from escalation.audit.actions import Action, ActionState, NewAction
+from escalation.audit.record import AuditRecord
+from escalation.audit.verdicts import Verdict
+from escalation.audit.window import AuditKind, Window
 from escalation.commands import Command, Open
 from escalation.events import Entry
 from escalation.explain import Explanation
@@ -138,6 +142,26 @@ class Exercises(Protocol):
     ) -> Sequence[Exercise]: ...
 
 
+class Audits(Protocol):
+    """Audits, what people say of them and do about them; KeyError for an audit or an action that is not there."""
+
+    def make(self, kind: AuditKind, window: Window | None, *, by: str, at: datetime) -> AuditRecord: ...
+
+    def all(self, kind: AuditKind | None = None) -> Sequence[AuditRecord]: ...
+
+    def record(self, name: str) -> AuditRecord | None: ...
+
+    def verdicts(self, name: str) -> Sequence[Verdict]: ...
+
+    def judge(self, name: str, verdict: Verdict) -> bool: ...
+
+    def actions(self, audit: str | None = None, state: ActionState | None = None) -> Sequence[Action]: ...
+
+    def act(self, name: str, new: NewAction, *, by: str, at: datetime) -> Action: ...
+
+    def end(self, number: int, state: ActionState, *, note: str, by: str, at: datetime) -> Action: ...
+
+
 class Letters(Protocol):
     """What was said to people about a ticket, in order."""
 
@@ -185,6 +209,7 @@ class Services:
     tickets: Tickets
     reviews: Reviews
     review_book: ReviewBook
+    audits: Audits
     solving: Solving
     read: ReadSide
     record: Record

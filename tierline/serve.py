@@ -40,6 +40,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         tickets=Tickets(client, settings.task_queue),
         reviews=Reviews(client),
         review_book=stores.reviews,
+        audits=stores.audits,
         solving=stores.solving,
         read=stores.read_side,
         record=stores.record,

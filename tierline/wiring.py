@@ -8,6 +8,8 @@ from temporalio.runtime import Runtime
 
 from channels.outlets import Outlets, configured_outlets
 from escalation.ports import Unavailable
+from stores.audit_reading import AuditReading
+from stores.audits import Audits
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.exercises import Exercises
@@ -32,6 +34,7 @@ class Stores:
     """Everything that rests in PostgreSQL, over one engine."""
 
     engine: Engine
+    audits: Audits
     desk: Desk
     exercises: Exercises
     journal: Journal
@@ -51,16 +54,18 @@ class Stores:
     def at(cls, dsn: str) -> "Stores":
         """The stores of this database; nothing is connected before it is asked."""
         engine = engine_for(dsn)
+        policies, read_side = Policies(engine), ReadSide(engine)
         return cls(
             engine=engine,
+            audits=Audits(engine, AuditReading(engine, read_side), policies),
             desk=Desk(engine),
             exercises=Exercises(engine),
             journal=Journal(engine),
             library=Library(engine),
             outbox=Outbox(engine),
             people=People(engine),
-            policies=Policies(engine),
-            read_side=ReadSide(engine),
+            policies=policies,
+            read_side=read_side,
             relief=Relief(engine),
             record=Record(engine),
             reviews=Reviews(engine),

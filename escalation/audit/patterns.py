@@ -14,7 +14,7 @@ from escalation.audit.exact import cohens_h, hypergeometric_tail, risk_ratio, ri
 from escalation.audit.multiplicity import holm
 from escalation.terms import Facts
 
-Pattern = Literal["always_escalates", "tier_3_volume", "time_of_day"]
+Pattern = Literal["always_escalates", "tier_3_volume", "time_of_day", "escalates_more"]
 
 
 class PatternRules(Facts):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
+from typing import Literal
 
 from pydantic import AwareDatetime
 
@@ -32,8 +33,9 @@ class Subject(Facts):
 class QuarterlyAudit(Facts):
     """What was looked at, how many questions were asked of it, and what stands out."""
 
-    since: AwareDatetime | None
-    until: AwareDatetime | None
+    kind: Literal["quarterly"] = "quarterly"
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     zone: str
     tickets: int
     escalations: int

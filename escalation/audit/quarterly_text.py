@@ -12,7 +12,7 @@ _TITLES: dict[Pattern, str] = {
     "tier_3_volume": "Disproportionate Tier 3 volume",
     "time_of_day": "Hours at which escalations pile up",
 }
-_COLUMNS = ("of", "name", "found", "against", "times", "95 % of the rate", "Cohen's h", "p", "p, all tests counted")
+COLUMNS = ("of", "name", "found", "against", "times", "95 % of the rate", "Cohen's h", "p", "p, all tests counted")
 
 
 def quarterly_paper(audit: QuarterlyAudit, title: str = "Quarterly audit") -> Paper:
@@ -41,11 +41,12 @@ def _always(rules: PatternRules) -> str:
 
 
 def _sheet(audit: QuarterlyAudit, pattern: Pattern) -> Sheet:
-    rows = tuple(_row(finding) for finding in audit.findings if finding.pattern == pattern)
-    return Sheet(title=_TITLES[pattern], columns=_COLUMNS, rows=rows)
+    rows = tuple(finding_row(finding) for finding in audit.findings if finding.pattern == pattern)
+    return Sheet(title=_TITLES[pattern], columns=COLUMNS, rows=rows)
 
 
-def _row(finding: Finding) -> tuple[str, ...]:
+def finding_row(finding: Finding) -> tuple[str, ...]:
+    """A finding with its counts, its effect and its test."""
     return (
         finding.of_what,
         finding.name,
@@ -61,7 +62,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 def _rest(pattern: Pattern) -> str:
     match pattern:
-        case "always_escalates" | "tier_3_volume":
+        case "always_escalates" | "tier_3_volume" | "escalates_more":
             return "elsewhere"
         case "time_of_day":
             return "at other hours"

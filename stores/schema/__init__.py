@@ -1,5 +1,6 @@
 """The tables. migrations/versions holds the statements that make them; a test keeps the two the same."""
 
+from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.journal import journal, tickets
@@ -12,6 +13,9 @@ __all__ = [
     "absences",
     "answers",
     "assignments",
+    "audit_actions",
+    "audit_verdicts",
+    "audits",
     "documents",
     "exercises",
     "journal",

@@ -14,6 +14,7 @@ from escalation.policy import Policy
 from escalation.review.incident import ProposedRevision, Review, ReviewCase
 from escalation.terms import Role
 from tests.api.memory import Clock, MemoryStore, MemoryTickets
+from tests.api.memory_audits import MemoryAudits
 from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
@@ -57,6 +58,7 @@ class Api:
     policies: MemoryPolicies
     tokens: MemoryTokens
     reviews: MemoryReviews
+    audits: MemoryAudits
     probes: dict[str, bool]
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
@@ -96,6 +98,7 @@ def build() -> Api:
     rotas, watch = MemoryRotas(POLICY), MemoryWatch()
     store, people = MemoryStore(tickets), MemoryPeople(POLICY, rotas)
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
+    audits = MemoryAudits(POLICY)
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -114,6 +117,7 @@ def build() -> Api:
             tickets=tickets,
             reviews=reviews,
             review_book=reviews,
+            audits=audits,
             solving=reviews,
             read=store,
             record=store,
@@ -134,7 +138,9 @@ def build() -> Api:
         )
     )
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.example")
-    return Api(app, client, POLICY, clock, tickets, store, people, rotas, watch, policies, tokens, reviews, probes)
+    return Api(
+        app, client, POLICY, clock, tickets, store, people, rotas, watch, policies, tokens, reviews, audits, probes
+    )
 
 
 def review_of(ticket_id: str, client: str = "acme-dental") -> MemoryReviewLine:
