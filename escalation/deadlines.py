@@ -64,6 +64,8 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
 def _paging(ticket: Ticket, climb: Climb) -> list[Deadline]:
     if climb.next_at:
         return [Deadline(min(climb.next_at, climb.duty_ends_at or climb.next_at), "page", climb.ladder)]
+    if ticket.uncovered:
+        return [Deadline(climb.duty_ends_at, "page", climb.ladder)] if climb.duty_ends_at else []
     if climb.quiet and ticket.accepted_at and climb.nudges < climb.loops:
         since = max(filter(None, (ticket.accepted_at, ticket.progress_at, climb.nudged_at)))
         return [Deadline(since + climb.quiet, "no_progress")]

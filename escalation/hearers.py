@@ -86,7 +86,7 @@ class _Hearers:
             case Paged(person=str(who)) if who:
                 yield self._to_person("page_again" if who == self._ticket.owner else "page_on_call", who, urgent=True)
             case CoverageGap(ladder=ladder):
-                for role in self._policy.paging[ladder].tell:
+                for role in dict.fromkeys(("service_manager", *self._policy.paging[ladder].tell)):
                     yield self._to_role("coverage_gap", role, urgent=True)
             case ProgressMissed(n=n):
                 yield self._to_person("no_progress", self._ticket.owner, urgent=True)

@@ -2,6 +2,7 @@
 
 Where it goes is the desk's to say, at the moment at which a step is reached: whoever is on call then. A step whose
 rota nobody answers is left at once. Acknowledging is accepting; it ends the climb, and silence after it pages again.
+A ladder that was climbed in vain is climbed again when the first of its rotas changes hands.
 """
 
 from collections.abc import Sequence
@@ -72,11 +73,16 @@ def begun(events: Sequence[Event], after: Ticket, policy: Slice) -> list[Event]:
 def judge_page(at: Situation, due_at: datetime) -> list[Event]:
     """The next notice, or the end of the ladder; after a change of shift the same notice to whoever came on."""
     climb = at.ticket.climb
-    if climb is None or climb.next_at is None:
+    if climb is None or (climb.next_at is None and not climb.exhausted):
         return []
     ladder = at.policy.paging[climb.ladder]
+    if climb.next_at is None:
+        return [_paged(at, ladder, _again(climb, at.now + ladder.steps[0].wait), due_at, incoming=True)]
     if at.now < climb.next_at:
         return [_paged(at, ladder, climb.model_copy(update={"duty_ends_at": None}), due_at, incoming=True)]
+    if climb.duty_ends_at:
+        known = climb.duties | {ladder.steps[climb.step].rota: climb.duty_ends_at}
+        climb = climb.model_copy(update={"duties": known})
     higher = _higher(climb, ladder)
     if higher is None:
         return _exhausted(at, climb)
@@ -105,11 +111,12 @@ def owned(event: H, named: Named) -> H:
 def answered(event: Paged, person: str, via: str, until: datetime | None) -> Paged:
     """The page with whom the desk named; with nobody on call, the next step is due at once."""
     climb = event.climb or Climb(ladder="")
+    until = until if until and until > event.at else None  # an end that is over would be reached again and again
     if person:
         paged = climb.paged if person in climb.paged else (*climb.paged, person)
         climb = climb.model_copy(update={"paged": paged, "duty_ends_at": until, "unanswered": False})
     else:
-        climb = climb.model_copy(update={"next_at": event.at, "unanswered": True})
+        climb = climb.model_copy(update={"next_at": event.at, "duty_ends_at": until, "unanswered": True})
     return event.model_copy(update={"person": person, "via": via or NOBODY, "climb": climb})
 
 
@@ -141,8 +148,16 @@ def _higher(climb: Climb, ladder: PagingLadder) -> Climb | None:
     return None
 
 
+def _again(climb: Climb, next_at: datetime) -> Climb:
+    """The ladder from its foot; whoever was paged before may still answer, and what it came to stays on record."""
+    foot = {"loop": 1, "step": 0, "notice": 1, "unanswered": False}
+    return climb.model_copy(update={**foot, "next_at": next_at, "duty_ends_at": None, "duties": {}})
+
+
 def _exhausted(at: Situation, climb: Climb) -> list[Event]:
-    over = climb.model_copy(update={"next_at": None, "duty_ends_at": None, "exhausted": True})
+    """Nobody took it up. Somebody who came on during the climb, and was not paged, is paged at once."""
+    changes_at = min(climb.duties.values(), default=None)
+    over = climb.model_copy(update={"next_at": None, "duty_ends_at": changes_at, "exhausted": True})
     gap = CoverageGap(at=at.now, ladder=climb.ladder, epoch=at.ticket.epoch, paged=climb.paged, climb=over)
     if at.ticket.managed:
         return [gap]

@@ -24,7 +24,7 @@ class Unavailable(Exception):
 
 class Named(Facts):
     """Whom the desk named, and by which step of the chain (`on_shift`, `on_call`, `off_shift`, `lead`, `manager`,
-    `named`, `fallback`). For a rota that nobody answers, nobody (`nobody`); `until` is when their duty ends."""
+    `named`, `fallback`). For a rota that nobody answers, nobody (`nobody`); `until` is when that duty or gap ends."""
 
     person: str
     via: str
@@ -147,6 +147,7 @@ class TicketFilter(Facts):
     accepted: bool | None = None
     stagnant: bool | None = None
     under_escalated: bool | None = None
+    uncovered: bool | None = None
     clients: tuple[str, ...] | None = None
     running: bool | None = None
     pinned_to: str | None = None

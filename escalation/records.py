@@ -46,6 +46,8 @@ class Climb(Facts):
     """Where the page about a handoff stands: the n-th notice of a step of a loop, and when the next one is due.
 
     `next_at` is None once it was taken up or the ladder is exhausted; `unanswered`: nobody is on call for the step.
+    `duties`: until when whoever was paged for a rota is on it, or nobody is. With the ladder exhausted, `duty_ends_at`
+    is the first of them: then somebody comes on who was not paged, and the ladder begins again.
     Silence of `quiet` after it was taken up is paged about as often as the ladder loops, until something is heard.
     """
 
@@ -55,6 +57,7 @@ class Climb(Facts):
     notice: int = 1
     next_at: AwareDatetime | None = None
     duty_ends_at: AwareDatetime | None = None
+    duties: dict[str, AwareDatetime] = {}
     unanswered: bool = False
     paged: tuple[str, ...] = ()
     exhausted: bool = False

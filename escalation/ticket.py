@@ -103,6 +103,14 @@ class Ticket(Facts):
         return self.stage in OVER
 
     @property
+    def uncovered(self) -> bool:
+        """Whether everybody on call was paged, nobody took it up, and nobody else has come on since."""
+        climb = self.climb
+        if climb is None or self.tier is None or self.accepted_at:
+            return False
+        return climb.exhausted and climb.next_at is None
+
+    @property
     def managed(self) -> bool:
         """Whether a service manager speaks with the customer already."""
         return self.coordinator_role is Role.SERVICE_MANAGER

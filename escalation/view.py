@@ -82,6 +82,7 @@ class TicketView(Facts):
     note_debt: NoteDebt | None = None
     stagnant_since: AwareDatetime | None = None
     under_escalated: AwareDatetime | None = None
+    uncovered: bool = False
     clocks: dict[str, ClockLine]
     next_deadline: DeadlineView | None = None
     chain: tuple[StayView, ...]
@@ -148,6 +149,7 @@ def view(ticket: Ticket) -> TicketView:
         **{name: getattr(ticket, name) for name in _SAME},
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
+        uncovered=ticket.uncovered,
         stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values() if _telling(c)},
         next_deadline=coming[0] if coming else None,

@@ -117,7 +117,7 @@ def _on_duty(rota: str, desk: DeskNow) -> Choice:
     if rota not in desk.board.rotas:  # a later policy has it no more
         return Choice("", "nobody")
     duty = desk.board.duty(rota, desk.at)
-    return Choice(duty.person, "on_call", until=duty.end) if duty.person else Choice("", "nobody")
+    return Choice(duty.person or "", "on_call" if duty.person else "nobody", until=duty.end)
 
 
 class _Chain:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, false, func, or_, select, tuple_
 
 from escalation.calendar import Calendar
 from escalation.compliance import read_off
@@ -96,6 +96,12 @@ _ASKED = select(
 # Fields at their defaults are not in the stored state, so a key that is there says enough.
 _STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
 _UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
+_UNCOVERED = and_(
+    tickets.c.state["climb"].has_key("exhausted"),
+    ~tickets.c.state["climb"].has_key("next_at"),
+    tickets.c.tier.is_not(None),
+    tickets.c.accepted_at.is_(None),
+)
 
 
 def _pinned() -> ColumnElement[str]:
@@ -131,9 +137,10 @@ def _conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[b
         yield _pinned() != wanted.pinned_elsewhere_than
     if wanted.sla is not None:
         yield _standing(wanted.sla, now)
-    for asked, holds in ((wanted.stagnant, _STAGNANT), (wanted.under_escalated, _UNDER_ESCALATED)):
+    told = (wanted.stagnant, _STAGNANT), (wanted.under_escalated, _UNDER_ESCALATED), (wanted.uncovered, _UNCOVERED)
+    for asked, holds in told:
         if asked is not None:
-            yield holds if asked else ~holds
+            yield holds if asked else ~func.coalesce(holds, false())
 
 
 def _standing(sla: str, now: datetime) -> ColumnElement[bool]:

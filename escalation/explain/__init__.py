@@ -45,4 +45,5 @@ def _in_short(ticket: Ticket, triggers: tuple[TriggerExplained, ...], others: tu
     if sooner and (soonest is None or sooner[0] < soonest[0]):
         says = next(each.says for each in others if each.id == sooner[1])
         then += f"{'; before that,' if soonest else ';'} at {spoken(sooner[0])}: {says[0].lower()}{says[1:]}"
-    return f"{where}; {moved}{then}."
+    nobody = "; uncovered: everybody on call was paged, and nobody has taken it up" if ticket.uncovered else ""
+    return f"{where}{nobody}; {moved}{then}."

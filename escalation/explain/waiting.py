@@ -65,6 +65,8 @@ def page(ticket: Ticket, policy: Slice) -> TimerExplained:
     why_not = at_rest(ticket) or on_hold(ticket)
     if climb and climb.exhausted:
         fired = f"Came to the end of the ladder {climb.ladder}: {' and '.join(climb.paged) or 'nobody'} did not answer."
+        if ticket.uncovered:
+            fired += f" It is uncovered: {ticket.coordinator} coordinates, and has to find somebody."
     if climb and climb.next_at and not why_not:
         at = min(climb.next_at, climb.duty_ends_at or climb.next_at)
         shift = ", as the shift of whoever was paged ends" if at < climb.next_at else ""
@@ -73,11 +75,16 @@ def page(ticket: Ticket, policy: Slice) -> TimerExplained:
             f"{climb.ladder}, step {climb.step + 1}, paged so far {' and '.join(climb.paged) or 'nobody'}."
         )
         coming = (Coming(clock="page", mark=climb.ladder, at=at, words=said),)
+    if ticket.uncovered and climb and climb.duty_ends_at and not why_not:
+        said = (
+            f"At {spoken(climb.duty_ends_at)}, as a shift changes: whoever comes on is paged, from the first step on."
+        )
+        coming = (Coming(clock="page", mark=climb.ladder, at=climb.duty_ends_at, words=said),)
     if ladder is None:
         why_not = f"no paging ladder is for {ticket.priority.value}"
     return timer(
         "page", "Nobody takes up a ticket that pages",
-        "the next on the ladder is paged; at its end the service manager coordinates",
+        "the next on the ladder is paged; at its end the service manager coordinates, until a shift changes",
         fired=fired, coming=coming, why_not=why_not or "somebody took it up, or nothing waits to be taken up",
         promised=ladder is not None,
     )  # fmt: skip

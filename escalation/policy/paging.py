@@ -21,7 +21,8 @@ class PagingStep(Facts):
 
 
 class PagingLadder(Facts):
-    """The steps in their order, gone through `loops` times; then there is a coverage gap, and `tell` hear of it.
+    """The steps in their order, gone through `loops` times; then there is a coverage gap: the service manager and
+    `tell` hear of it, and the steps begin again when a shift changes.
 
     The handoff's own page is the first notice of the first step. Whoever has taken the ticket up and is silent for
     `no_progress` is paged again; left out, nobody is.

@@ -249,6 +249,7 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
         and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
         and (wanted.stagnant is None or bool(ticket.idle and ticket.idle.level) == wanted.stagnant)
         and (wanted.under_escalated is None or bool(ticket.under_escalated) == wanted.under_escalated)
+        and (wanted.uncovered is None or ticket.uncovered == wanted.uncovered)
         and (wanted.running is None or wanted.running != ticket.over)
         and (wanted.pinned_to in (None, ticket.policy_version))
         and (wanted.pinned_elsewhere_than != ticket.policy_version)

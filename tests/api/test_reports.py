@@ -61,8 +61,9 @@ async def test_b40_clocks_on_record_are_those_told_anew_and_another_policy_says_
 async def test_a_stagnant_ticket_is_listed(api: Api) -> None:
     assert (await api.get("/v1/tickets", stagnant=True)).json()["tickets"] == []
     ticket = await api.open()
-    found = (await api.get("/v1/tickets", stagnant=False, under_escalated=False)).json()["tickets"]
+    found = (await api.get("/v1/tickets", stagnant=False, under_escalated=False, uncovered=False)).json()["tickets"]
     assert [each["id"] for each in found] == [ticket["id"]]
+    assert (await api.get("/v1/tickets", uncovered=True)).json()["tickets"] == []
 
 
 async def test_b14_a_breach_is_stated_asked_about_and_excluded_over_http(api: Api) -> None:

@@ -9,6 +9,7 @@ from escalation import sla
 from escalation.events import (
     BreachStated,
     Cancelled,
+    CoverageGap,
     Event,
     ExclusionDecided,
     Held,
@@ -17,6 +18,7 @@ from escalation.events import (
     Need,
     NoteRated,
     Nudged,
+    Paged,
     Reopened,
     Resumed,
     Returned,
@@ -25,6 +27,7 @@ from escalation.events import (
 from escalation.lifecycle import Stage
 from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
+from escalation.records import Climb
 from escalation.sla import passed, without
 from escalation.terms import Priority
 from stores.database import transaction
@@ -325,6 +328,22 @@ def test_r40_what_stands_still_and_what_a_tier_keeps_too_long_is_listed(shelf: S
     assert shelf.ids(TicketFilter(stagnant=False)) == ["kept", "busy"]
     assert shelf.ids(TicketFilter(under_escalated=True)) == ["kept"]
     assert shelf.ids(TicketFilter(under_escalated=False)) == ["still", "busy"]
+
+
+def test_r65_a_ticket_that_everybody_on_call_was_paged_about_in_vain_is_listed_until_somebody_is_paged_again(
+    shelf: Shelf,
+) -> None:
+    late = MONDAY + HOUR
+    climbed = Climb(ladder="emergency", paged=("sofia",), exhausted=True)
+    gap = CoverageGap(at=late, ladder="emergency", epoch=1, paged=("sofia",), climb=climbed)
+    again = Paged(
+        at=late, rota="seniors", need=Need(rota="seniors"), person="marek", via="on_call", loop=1, step=0, notice=1,
+        epoch=1, due_at=late, incoming=True, climb=climbed.model_copy(update={"next_at": late + HOUR}),
+    )  # fmt: skip
+    for its_id, more in (("calm", []), ("bare", [gap]), ("paged", [gap, again]), ("taken", [gap, accepted("a", late)])):
+        shelf.books.append(story(its_id, intake(its_id), queued("tomas"), *more))
+    assert shelf.ids(TicketFilter(uncovered=True)) == ["bare"]
+    assert sorted(shelf.ids(TicketFilter(uncovered=False))) == ["calm", "paged", "taken"]
 
 
 def test_b14_an_excluded_breach_is_not_among_the_broken_promises(shelf: Shelf) -> None:

@@ -22,6 +22,7 @@ class MemoryDesk:
         self.policy = policy
         self.away = False
         self.asked: list[Ask] = []
+        self.on_call: dict[str, Named] = {}
         self._answers: dict[str, Named] = {}
 
     def name(self, ask: Ask) -> Named:
@@ -34,6 +35,8 @@ class MemoryDesk:
 
     def _choose(self, ask: Ask) -> Named:
         need, people = ask.need, self.policy.people
+        if need.rota in self.on_call:
+            return self.on_call[need.rota]
         if need.person:
             if need.person not in people:
                 raise UnknownName(f"Nobody here is called {need.person!r}.", field="person", value=need.person)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from escalation.commands import Accept, Comment, ContactMade, Hold, Resume, Transfer, UpdateFields
+from escalation.deadlines import deadlines
 from escalation.effects import messages
 from escalation.errors import NotOwner, StaleAcknowledgement
 from escalation.events import Accepted, AcceptMissed, CoverageGap, Event, Need, Paged, ProgressMissed, Transferred
+from escalation.explain import explain
 from escalation.policy import PagingLadder, PagingStep, Slice
 from escalation.ports import Named
 from escalation.terms import Role
@@ -65,6 +67,88 @@ def test_r65_the_ladder_loops_and_its_end_is_a_coverage_gap_that_is_told() -> No
         ("coverage_gap", "service_manager", True),
         ("coverage_gap", "team_lead", True),
     ]
+
+
+# ---------------------------------------------------------------------------------------- climbed in vain
+def in_vain(desk: Rotas) -> Story:
+    """Everybody was paged, three times over."""
+    story = emergency(desk)
+    story.wait(minutes=46)
+    assert story.ticket.uncovered
+    return story
+
+
+def test_r65_climbed_in_vain_it_is_climbed_again_from_its_foot_when_the_first_rota_changes_hands() -> None:
+    desk = Rotas()
+    desk.until = NIGHT + timedelta(hours=5)
+    story = in_vain(desk)
+    assert pages(story.wait(hours=4, minutes=13)) == []
+    desk.on_call["t3_primary"], desk.until = "elena", NIGHT + timedelta(days=1)
+    made = story.wait(minutes=7)
+    assert pages(made) == [("elena", 300 * M), ("ivan", 305 * M)]
+    assert of_kind(made, Paged)[0].incoming
+    assert not story.ticket.uncovered
+    assert of_kind(story.wait(minutes=40), CoverageGap)[0].at == NIGHT + 345 * M
+    story.do(Accept(by="elena"))
+    assert (story.owner, story.ticket.uncovered) == ("elena", False)
+    assert pages(story.wait(days=2)) == []
+
+
+def test_r65_taken_up_after_the_end_of_the_ladder_no_change_of_shift_pages_anybody() -> None:
+    desk = Rotas()
+    desk.until = NIGHT + timedelta(hours=5)
+    story = in_vain(desk)
+    story.do(Accept(by="ivan"))
+    assert pages(story.wait(hours=8)) == []
+
+
+def test_r65_whoever_came_on_while_the_last_steps_were_climbed_is_paged_at_once_at_the_end() -> None:
+    class Changing(Rotas):
+        """The primary changes at the 37th minute, when the third loop has gone past them."""
+
+        def named(self, need: Need) -> Named:
+            until = NIGHT + 37 * M if need.rota == "t3_primary" else NIGHT + timedelta(days=1)
+            return super().named(need).model_copy(update={"until": until})
+
+    desk = Changing()
+    story = emergency(desk)
+    story.wait(minutes=36)
+    desk.on_call["t3_primary"] = "elena"
+    assert pages(story.wait(minutes=10)) == [(MANAGER, 40 * M), ("elena", 45 * M)]
+
+
+def test_r65_where_nobody_was_on_call_the_first_who_comes_on_is_paged() -> None:
+    desk = Rotas(t3_primary="", t3_secondary="", managers="")
+    desk.until = NIGHT + timedelta(hours=2)
+    story = emergency(desk)
+    story.wait(minutes=6)
+    assert story.ticket.uncovered
+    desk.on_call["t3_primary"], desk.until = "sofia", None
+    assert pages(story.wait(hours=1, minutes=55)) == [("sofia", 120 * M)]
+
+
+def test_r65_at_the_end_of_the_ladder_the_service_manager_is_told_and_coordinates_whatever_the_policy_tells() -> None:
+    silent = ladder(PagingStep(rota="t3_primary", wait=5 * M), loops=1, tell=[])
+    story = Story(silent, Rotas(), NIGHT).open(impact=1, urgency=1)
+    assert not story.ticket.managed
+    made = story.wait(minutes=6)
+    (gap,) = of_kind(made, CoverageGap)
+    told = messages(story.ticket, [gap], 9, story.policy)
+    assert [(m.template, m.to, m.urgent) for m in told] == [("coverage_gap", "service_manager", True)]
+    assert (story.ticket.managed, story.ticket.coordinator) == (True, MANAGER)
+
+
+def test_an_uncovered_ticket_explains_that_it_is_and_who_is_paged_next() -> None:
+    desk = Rotas()
+    desk.until = NIGHT + timedelta(hours=5)
+    story = in_vain(desk)
+    said = explain(story.ticket, story.policy, story.now)
+    assert "uncovered: everybody on call was paged" in said.words
+    (page,) = (timer for timer in said.timers if timer.id == "page")
+    assert page.fired
+    assert [each.at for each in page.coming] == [NIGHT + timedelta(hours=5)]
+    assert f"It is uncovered: {MANAGER} coordinates" in page.words
+    assert [each.at for each in deadlines(story.ticket) if each.what == "page"] == [NIGHT + timedelta(hours=5)]
 
 
 @pytest.mark.parametrize("minutes", [0, 4, 7, 12, 21])
