@@ -40,7 +40,7 @@ class Solving:
                 func.count().filter(_SOLVED).label("solved"),
                 func.count().filter(~_SOLVED).label("unsolved"),
                 func.percentile_cont(0.5).within_group(_SECONDS).filter(_SOLVED).label("median"),
-                *(func.count().filter(_SOLVED, tier == _BY).label(f"tier_{tier}") for tier in _TIERS),
+                *(func.count().filter(_SOLVED, _BY.in_((tier,))).label(f"tier_{tier}") for tier in _TIERS),
             )
             .where(tickets.c.category == category, ~tickets.c.imported, tickets.c.merged_into.is_(None))
             .where(tickets.c.stage != Stage.CANCELLED.value)

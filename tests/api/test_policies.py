@@ -125,6 +125,19 @@ async def test_b36_a_preview_lists_every_deadline_that_would_move_and_moves_noth
     assert api.tickets.tickets[ticket["id"]] == before
 
 
+async def test_b36_a_preview_says_which_triggers_would_fire_and_the_migration_fires_them(api: Api) -> None:
+    ticket = await api.open(impact=2)
+    assert api.tickets.tickets[ticket["id"]].tier == 1
+    stricter = edition("2026.2", "{field: users_affected, op: more_than, value: 1}", "{field: kind, value: incident}")
+    await publish(api, stricter)
+    (line,) = (await api.post("/v1/policies/2026.2/migration", {"preview": True})).json()["tickets"]
+    assert [(each["trigger"], each["from_tier"], each["to_tier"]) for each in line["firings"]] == [("I2", 1, 2)]
+    assert api.tickets.tickets[ticket["id"]].tier == 1
+    (line,) = (await api.post("/v1/policies/2026.2/migration", {"preview": False})).json()["tickets"]
+    assert (line["outcome"], [each["trigger"] for each in line["firings"]]) == ("adopted", ["I2"])
+    assert api.tickets.tickets[ticket["id"]].tier == 2
+
+
 async def test_b36_a_migration_moves_each_ticket_with_its_time_kept_and_answers_for_each(api: Api) -> None:
     one, two, over = await api.open(impact=2), await api.open(impact=2), await api.open()
     await api.post(f"/v1/tickets/{over['id']}/cancel", {"reason": "sent twice"})
