@@ -7,11 +7,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.effects import Postman
+from escalation.errors import Refusal
 from escalation.events import Resolved
 from escalation.messages import Message, RecipientKind, message_key
 from escalation.ports import Journal
 from escalation.review.draft import draft
-from escalation.review.incident import Publication, Published, Review, ReviewCase, Reviews, Waiver
+from escalation.review.incident import Concluded, Publication, Refused, Review, ReviewCase, Reviews, Waiver
 from escalation.review.sop import sop_of
 from escalation.review.text import summary
 from escalation.review.view import Drafted
@@ -50,9 +51,13 @@ class ReviewActivities:
         await self._postman.take([_message(reminder.case, reminder.n, "service_manager", "role", reminder.at)])
 
     @activity.defn
-    async def publish_revision(self, publication: Publication) -> Published:
-        """The revision, published once for each review."""
-        return await asyncio.to_thread(self._reviews.publish, publication)
+    async def publish_revision(self, publication: Publication) -> Concluded:
+        """The changes, published once for each review; a refusal is an answer, and not tried again."""
+        try:
+            return Concluded(published=await asyncio.to_thread(self._reviews.publish, publication))
+        except Refusal as refusal:
+            said = Refused(code=refusal.code, message=refusal.message, details=refusal.details)
+            return Concluded(refused=said)
 
     @activity.defn
     async def waive_review(self, waiver: Waiver) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from escalation.messages import Message, Receipt
+from escalation.policy.amendments import PolicyChange
 from escalation.review.incident import Published, Review
 
 
@@ -31,6 +32,9 @@ class ReviewLine(Protocol):
 
     @property
     def answers(self) -> Mapping[str, str]: ...
+
+    @property
+    def changes(self) -> Sequence[PolicyChange]: ...
 
     @property
     def published(self) -> Published | None: ...

@@ -63,6 +63,7 @@ STATUS: dict[str, int] = {
     "stale_command": 409,
     "policy_unfit": 409,
     "policy_version_taken": 409,
+    "nothing_changes": 409,
     decision.ReviewOver.code: 409,
     actions.ActionOver.code: 409,
     verdicts.VerdictGiven.code: 409,

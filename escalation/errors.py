@@ -26,6 +26,7 @@ Refusal
 ├── UnknownName            a client, person, category, hold reason … that the policy does not know
 ├── PolicyUnsound          a document that cannot work
 ├── VersionTaken           a published version is never changed
+├── NothingChanges         a change of what is so already
 ├── PolicyUnfit            a version of the policy lacks what the ticket rests on
 ├── RulesFailed            a fault of ours, not of the command; the ticket is as it was
 ├── StaleAcknowledgement   the page was about an earlier handoff
@@ -166,6 +167,10 @@ class PolicyUnsound(Refusal, code="policy_unsound"):
 
 class VersionTaken(Refusal, code="policy_version_taken"):
     """This version was published with another text; give the change a version of its own."""
+
+
+class NothingChanges(Refusal, code="nothing_changes"):
+    """The change is in force already; a review ends with one that changes something, or is waived."""
 
 
 class StaleCommand(Refusal, code="stale_command"):

@@ -38,25 +38,14 @@ class Policies:
         The same text again changes nothing and returns False. VersionTaken if the version has another text.
         """
         with transaction(self._engine) as connection:
-            row = {
-                "version": policy.version,
-                "name": policy.name,
-                "document": document,
-                "body": policy.model_dump(mode="json"),
-                "published_by": by,
-                "published_at": at,
-            }
-            added = insert(policies).on_conflict_do_nothing().returning(policies.c.version)
-            if connection.execute(added, row).first() is None:
-                _refuse_another_text(connection, policy.version, document)
-                return False
-            _choose(connection, policy, by, at)
-        return True
+            hold(connection)
+            return publish(connection, document, policy, by=by, at=at)
 
     def choose(self, version: str, *, by: str, at: datetime) -> None:
         """Give new tickets an earlier version again; running ones keep theirs. KeyError for an unknown version."""
         policy = self.version(version)
         with transaction(self._engine) as connection:
+            hold(connection)
             _choose(connection, policy, by, at)
 
     def current(self) -> Policy:
@@ -105,6 +94,39 @@ class Policies:
 
 
 _CURRENT = select(policy_choices.c.version).order_by(policy_choices.c.n.desc()).limit(1)
+_ONE_AT_A_TIME = 7_417_305
+
+
+def hold(connection: Connection) -> None:
+    """Have nobody else publish or choose a version until the transaction ends: a change rests on what is current."""
+    connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+
+
+def current_document(connection: Connection) -> str:
+    """The text of the version that new tickets get. Unavailable before the first was published."""
+    asked = select(policies.c.document).where(policies.c.version == _CURRENT.scalar_subquery())
+    text = connection.execute(asked).scalar_one_or_none()
+    if text is None:
+        raise Unavailable("no policy is published yet (tierline prepare)")
+    return str(text)
+
+
+def publish(connection: Connection, document: str, policy: Policy, *, by: str, at: datetime) -> bool:
+    """Publish inside a transaction of the caller's, who holds the policies; False if it was published before."""
+    row = {
+        "version": policy.version,
+        "name": policy.name,
+        "document": document,
+        "body": policy.model_dump(mode="json"),
+        "published_by": by,
+        "published_at": at,
+    }
+    added = insert(policies).on_conflict_do_nothing().returning(policies.c.version)
+    if connection.execute(added, row).first() is None:
+        _refuse_another_text(connection, policy.version, document)
+        return False
+    _choose(connection, policy, by, at)
+    return True
 
 
 def _choose(connection: Connection, policy: Policy, by: str, at: datetime) -> None:

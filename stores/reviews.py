@@ -1,6 +1,6 @@
 """Where reviews rest, and the documents that they change: a revision, once published, stays as it was written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,20 +8,30 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, Engine, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from escalation.errors import NothingChanges, VersionTaken
 from escalation.library.documents import DocumentKind, Sop
 from escalation.library.markdown import written
 from escalation.library.revisions import Draft
 from escalation.lint.documents import form_problems
+from escalation.policy import Policy
+from escalation.policy.amendments import AccessGrant, PolicyChange, ScopeChange
 from escalation.review.incident import Document, Publication, Published, Review, SimilarTicket, Waiver
 from escalation.terms import Facts
 from escalation.ticket import Ticket
 from stores import document_rows as rows
+from stores import policies
 from stores.database import transaction
 from stores.schema import documents, reviews, tickets
 from stores.stale_marks import mark
 
 _OPEN, _OVERDUE, _PUBLISHED, _WAIVED = "open", "overdue", "published", "waived"
 _UNDECIDED = (_OPEN, _OVERDUE)
+
+Amend = Callable[[str, Sequence[ScopeChange | AccessGrant], str, datetime], tuple[str, Policy]]
+"""A policy document with changes made to it, under a version named by the ticket, and the policy that it holds.
+
+A Refusal where it cannot work with them.
+"""
 
 
 class ReviewLine(Facts):
@@ -34,6 +44,7 @@ class ReviewLine(Facts):
     decided_at: AwareDatetime | None = None
     reason: str = ""
     answers: dict[str, str] = {}
+    changes: tuple[PolicyChange, ...] = ()
     published: Published | None = None
 
 
@@ -50,8 +61,9 @@ class Revision(Document):
 class Reviews:
     """Implements `escalation.review.Reviews`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, amend: Amend) -> None:
         self._engine = engine
+        self._amend = amend
 
     def similar(self, ticket: Ticket, limit: int = 5) -> Sequence[SimilarTicket]:
         """Resolved tickets of the same category, the client's own and the latest first; never the ticket itself."""
@@ -81,12 +93,17 @@ class Reviews:
             connection.execute(late.values(state=_OVERDUE, overdue_at=at))
 
     def publish(self, publication: Publication) -> Published:
-        """Make the body the next published revision of its document, once for each review, and end the review."""
+        """Publish the document's next revision and the policy's next version, once for each review, and end it.
+
+        A Refusal where either cannot be: then neither is published, and the review stays open.
+        """
         with transaction(self._engine) as connection:
+            if publication.amendments:
+                policies.hold(connection)
             rows.hold(connection, [publication.sop])
             published = _published(connection, publication.ticket_id)
             if published is None:
-                published = _next_revision(connection, publication)
+                published = self._changed(connection, publication)
                 _decide(
                     connection,
                     publication.ticket_id,
@@ -95,8 +112,21 @@ class Reviews:
                     decided_at=publication.at,
                     reason=publication.comment,
                     answers=publication.answers,
+                    changes=[change.model_dump(mode="json") for change in publication.amendments],
+                    policy_version=published.policy_version,
                 )
         return published
+
+    def _changed(self, connection: Connection, publication: Publication) -> Published:
+        made = Published() if publication.body is None else _next_revision(connection, publication, publication.body)
+        if not publication.amendments:
+            return made
+        document, policy = self._amend(
+            policies.current_document(connection), publication.amendments, publication.ticket_id, publication.at
+        )
+        if not policies.publish(connection, document, policy, by=publication.approver, at=publication.at):
+            raise VersionTaken(f"policy {policy.version} was published before, by somebody else")
+        return made.model_copy(update={"policy_version": policy.version})
 
     def waive(self, waiver: Waiver) -> None:
         """End the review without a change."""
@@ -142,18 +172,27 @@ _ASKED = select(reviews, documents.c.id.label("sop"), documents.c.revision).oute
 
 
 def _published(connection: Connection, ticket_id: str) -> Published | None:
-    asked = select(documents.c.id.label("sop"), documents.c.revision).where(documents.c.review == ticket_id)
+    """Where the changes of a review stand that has been published already."""
+    asked = _ASKED.where(reviews.c.ticket_id == ticket_id, reviews.c.state == _PUBLISHED)
     row = connection.execute(asked).one_or_none()
-    return Published(sop=row.sop, revision=row.revision) if row else None
+    return _where(row) if row else None
 
 
-def _next_revision(connection: Connection, publication: Publication) -> Published:
+def _where(row: Row[*tuple[Any, ...]]) -> Published | None:
+    if row.state != _PUBLISHED:
+        return None
+    return Published(sop=row.sop, revision=row.revision, policy_version=row.policy_version)
+
+
+def _next_revision(connection: Connection, publication: Publication, body: str) -> Published:
     """The body becomes the next revision of the SOP; what its front matter says stays as it is published."""
     latest = rows.newest(connection, publication.sop)
     live = _SOPS.where(documents.c.id == publication.sop, documents.c.state == _PUBLISHED)
     row = connection.execute(live).one_or_none()
     before = {} if row is None else rows.document_of(row).model_dump()
-    changed = {"id": publication.sop, "title": publication.title[:200], "body": publication.body}
+    if str(before.get("body", "")).strip() == body.strip():
+        raise NothingChanges(f"{publication.sop} says so already, in revision {latest}.")
+    changed = {"id": publication.sop, "title": publication.title[:200], "body": body}
     document = Sop.model_validate(before | changed)
     draft = Draft(
         document=document,
@@ -190,11 +229,11 @@ def _similar(ticket: Ticket) -> SimilarTicket:
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> ReviewLine:
-    names = ("state", "overdue_at", "decided_by", "decided_at", "reason", "answers")
+    names = ("state", "overdue_at", "decided_by", "decided_at", "reason", "answers", "changes")
     return ReviewLine(
         **{name: getattr(row, name) for name in names},
         review=Review.model_validate(row.draft),
-        published=None if row.sop is None else Published(sop=row.sop, revision=row.revision),
+        published=_where(row),
     )
 
 

@@ -35,13 +35,19 @@ class Publisher:
 
         PolicyUnsound with every fault and its line, VersionTaken if the version has another text already.
         """
-        reading = read_policy(document, at=at, sops=self._sops())
-        if reading.sound is None:
-            told = reading.faults[:_MOST_TOLD]
-            first = "; ".join(map(str, told[:3]))
-            raise PolicyUnsound(
-                f"The document has {len(reading.faults)} faults, first of all: line {first}.",
-                errors=[{"field": f"line {each.line}: {each.place}", "message": each.message} for each in told],
-            )
-        self._policies.publish(document, reading.sound, by=by, at=at)
-        return reading.sound.version
+        policy = sound(document, self._sops(), at)
+        self._policies.publish(document, policy, by=by, at=at)
+        return policy.version
+
+
+def sound(document: str, sops: Mapping[str, Sop], at: datetime) -> Policy:
+    """The policy that the document holds, in agreement with these SOPs; PolicyUnsound with every fault and its line."""
+    reading = read_policy(document, at=at, sops=sops)
+    if reading.sound is None:
+        told = reading.faults[:_MOST_TOLD]
+        first = "; ".join(map(str, told[:3]))
+        raise PolicyUnsound(
+            f"The document has {len(reading.faults)} faults, first of all: line {first}.",
+            errors=[{"field": f"line {each.line}: {each.place}", "message": each.message} for each in told],
+        )
+    return reading.sound

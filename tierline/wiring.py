@@ -25,6 +25,7 @@ from stores.relief import Relief
 from stores.reviews import Reviews
 from stores.solving import Solving
 from stores.tokens import Tokens
+from tierline.policy_amending import Amender
 from tierline.settings import Settings
 from workflows.converter import data_converter
 
@@ -54,6 +55,7 @@ class Stores:
     def at(cls, dsn: str) -> "Stores":
         """The stores of this database; nothing is connected before it is asked."""
         engine = engine_for(dsn)
+        library = Library(engine)
         policies, read_side = Policies(engine), ReadSide(engine)
         return cls(
             engine=engine,
@@ -61,14 +63,14 @@ class Stores:
             desk=Desk(engine),
             exercises=Exercises(engine),
             journal=Journal(engine),
-            library=Library(engine),
+            library=library,
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,
             read_side=read_side,
             relief=Relief(engine),
             record=Record(engine),
-            reviews=Reviews(engine),
+            reviews=Reviews(engine, Amender(library.sops).amend),
             rotas=LiveRotas(engine),
             solving=Solving(engine),
             tokens=Tokens(engine),

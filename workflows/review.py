@@ -8,7 +8,7 @@ from temporalio import workflow
 from activities.review import Reminder, ReviewActivities
 from escalation.errors import Refusal
 from escalation.review.decision import Approve, Decision, ReviewOver, Waive, judge_approve, judge_waive
-from escalation.review.incident import Publication, Published, ReviewCase, ReviewState, Waiver
+from escalation.review.incident import Publication, Published, Refused, ReviewCase, ReviewState, Waiver
 from escalation.review.view import Drafted, ReviewView, card
 from workflows import options
 from workflows.mailbox import failure
@@ -16,13 +16,15 @@ from workflows.mailbox import failure
 __all__ = ["Approve", "ReviewCase", "ReviewView", "ReviewWorkflow", "Waive"]
 
 REMINDED_EVERY = timedelta(weeks=1)
+_OVER: tuple[ReviewState, ...] = ("published", "waived")
 
 
 @workflow.defn(name="Review")
 class ReviewWorkflow:
-    """It ends only when somebody approves its revision or waives it with a reason; nothing else ends it.
+    """It ends only when somebody's changes are published or it is waived with a reason; nothing else ends it.
 
-    A decision is taken once, so a few hundred events a year are the most that its history can hold.
+    Changes that cannot be made as they were approved leave it open. Somebody decides a handful of times at most, so a
+    few hundred events a year are the most that its history can hold.
     """
 
     @workflow.init
@@ -33,6 +35,8 @@ class ReviewWorkflow:
         self._reminders = 0
         self._decision: Approve | Waive | None = None
         self._decided_at = case.opened_at
+        self._attempt = 0
+        self._refused: dict[int, Refused] = {}  # by attempt; each is answered to those who made it
         self._published: Published | None = None
         self._show()
 
@@ -50,12 +54,14 @@ class ReviewWorkflow:
         return story.result()
 
     async def _story(self, case: ReviewCase) -> str:
-        """The one loop: draft, wait or remind, carry the decision out."""
+        """The one loop: draft, wait or remind, carry the decision out; wait again where it cannot be."""
         self._drafted = await workflow.execute_activity_method(ReviewActivities.draft_review, case, **options.REVIEW)
         self._turn("open")
-        while not await self._decided_before(self._next_reminder()):
-            await self._remind()
-        await self._carry_out()
+        while self._state not in _OVER:
+            if await self._decided_before(self._next_reminder()):
+                await self._carry_out()
+            else:
+                await self._remind()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._state
 
@@ -92,10 +98,14 @@ class ReviewWorkflow:
         match self._decision:
             case Approve() as approved:
                 self._turn("publishing")
-                self._published = await workflow.execute_activity_method(
+                concluded = await workflow.execute_activity_method(
                     ReviewActivities.publish_revision, self._publication(approved), **options.REVIEW
                 )
-                self._turn("published")
+                if concluded.refused is None:
+                    self._published = concluded.published
+                    self._turn("published")
+                else:
+                    self._open_again(concluded.refused)
             case Waive() as waived:
                 self._turn("waiving")
                 waiver = Waiver(ticket_id=self._case.ticket_id, by=waived.by, reason=waived.reason, at=self._decided_at)
@@ -104,13 +114,22 @@ class ReviewWorkflow:
             case None:
                 return
 
+    def _open_again(self, refused: Refused) -> None:
+        """The decision never was: whoever made it hears why, and anybody may decide anew."""
+        self._refused[self._attempt] = refused
+        self._decision = None
+        self._turn("overdue" if self._reminders else "open")
+
     def _publication(self, approved: Approve) -> Publication:
         proposed = self._proposal().proposed
+        document = approved.document
+        edited = document.body if document else None
         return Publication(
             ticket_id=self._case.ticket_id,
             sop=proposed.sop,
             title=proposed.title,
-            body=proposed.body if approved.body is None else approved.body,
+            body=(proposed.body if edited is None else edited) if document else None,
+            amendments=approved.amendments,
             author=self._case.owner,
             approver=approved.by,
             at=self._decided_at,
@@ -129,7 +148,11 @@ class ReviewWorkflow:
             self._judge(asked)
             self._decision = asked.model_copy(update={"request_id": _request_id(asked)})
             self._decided_at = workflow.now()
-        await workflow.wait_condition(lambda: self._state in ("published", "waived"))
+            self._attempt += 1
+        mine = self._attempt
+        await workflow.wait_condition(lambda: self._state in _OVER or mine in self._refused)
+        if mine in self._refused:
+            raise failure(self._refused[mine].refusal())
         return self._view()
 
     def _repeats(self, asked: Decision) -> bool:
@@ -140,8 +163,9 @@ class ReviewWorkflow:
             return
         try:
             if self._decision is not None:
+                stands = "is decided already" if self._state in _OVER else "is being decided"
                 raise ReviewOver(
-                    f"The review of {self._case.ticket_id} is decided already, by {self._decision.by}.",
+                    f"The review of {self._case.ticket_id} {stands}, by {self._decision.by}.",
                     state=self._state,
                     decided_by=self._decision.by,
                 )
@@ -151,9 +175,9 @@ class ReviewWorkflow:
 
     # -------------------------------------------------------------------------------------------- doors
     @workflow.update(
-        description="Publish the revision, as proposed or with your own body; every question answered. "
+        description="Change the document, the criteria or a tier's access; every question answered. "
         '{"by": "ruth", "role": "team_lead", "answers": {"root_cause": "…", "why_not_lower": "…", '
-        '"permanent_fix": "…", "sop_change": "…", "tier_next_time": "1"}}'
+        '"permanent_fix": "…", "sop_change": "…", "tier_next_time": "1"}, "changes": [{"kind": "document"}]}'
     )
     async def approve(self, asked: Approve) -> ReviewView:
         """The published review."""
@@ -202,7 +226,13 @@ class ReviewWorkflow:
             decided_at=self._decided_at if decision else None,
             reason=_reason(decision),
             published=self._published,
+            refused=self._last_refusal(),
         )
+
+    def _last_refusal(self) -> str | None:
+        """Why the last decision came to nothing, until there is another."""
+        refused = self._refused.get(self._attempt)
+        return refused.message if refused else None
 
 
 def _reason(decision: Approve | Waive | None) -> str:

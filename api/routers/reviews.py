@@ -1,5 +1,6 @@
 """Post-escalation reviews: read, approved, waived, and what came of them."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
@@ -7,13 +8,15 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, ConfigDict
 
 from api import asking
-from api.callers import Caller, Handed, IdempotencyKey
+from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
 from api.faults import NotFound
 from api.lines import ReviewLine
+from api.patience import patiently
 from api.problems import responses
 from api.services import Services
 from api.words import WordInPath
-from escalation.ports import Token
+from escalation.policy.amendments import PolicyChange, in_words
+from escalation.ports import Token, Unavailable
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Compared, compare
 from escalation.review.incident import Published, Review
@@ -53,16 +56,22 @@ class ReviewRecord(ReviewSummary):
     text: str
     reason: str = ""
     answers: dict[str, str] = {}
+    changes: tuple[PolicyChange, ...] = ()
 
 
 class ApproveBody(Approve):
-    """Publish the proposed revision, or `body` instead of it, with all five questions answered."""
+    """Make these changes, all or none, with all five questions answered.
+
+    `document` publishes the proposed revision, or `body` instead of it. `scope` moves where a category starts, what a
+    tier may do alone, its limits, or when a trigger fires; `access_grant` gives a tier access. Both make a new version
+    of the policy, which new tickets get, and are for the service manager.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
 
 class WaiveBody(Waive):
-    """No document changes, and here is why."""
+    """Nothing changes, and here is why."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -82,7 +91,7 @@ class Effect(Facts):
     all: Compared
 
 
-_DECIDING = responses(
+_DECIDING = (
     "not_found",
     "ticket_not_found",
     "not_permitted",
@@ -92,6 +101,7 @@ _DECIDING = responses(
     "not_confirmed",
     "body_too_large",
 )
+_CHANGING = ("nothing_changes", "unknown_name", "policy_unsound", "policy_version_taken")
 
 
 @router.get("", responses=responses())
@@ -113,6 +123,7 @@ def one(ticket_id: WordInPath, services: Handed, token: Caller) -> ReviewRecord:
         text=markdown(line.review),
         reason=line.reason or "",
         answers=dict(line.answers or {}),
+        changes=tuple(line.changes),
     )
 
 
@@ -127,21 +138,30 @@ def effect(ticket_id: WordInPath, services: Handed, token: Caller) -> Effect:
         category=case.category,
         client=case.client,
         changed_at=changed_at,
-        change=(f"{line.published.sop}, revision {line.published.revision}",) if line.published else (),
+        change=_in_words(line),
         own=compared(client=case.client),
         all=compared(clients=token.clients),
     )
 
 
-@router.post("/{ticket_id}/approve", responses=_DECIDING)
+@router.post("/{ticket_id}/approve", responses=responses(*_DECIDING, *_CHANGING))
 async def approve(
-    ticket_id: WordInPath, approval: ApproveBody, services: Handed, token: Caller, key: IdempotencyKey = None
+    ticket_id: WordInPath,
+    approval: ApproveBody,
+    services: Handed,
+    token: Caller,
+    now: PolicyNow,
+    key: IdempotencyKey = None,
 ) -> ReviewView:
-    """Publish the revision; a team lead or a service manager decides."""
-    return await asking.decide(services, token, ticket_id, approval, key)
+    """Publish the changes: a document's by a team lead or a service manager, the policy's by a service manager."""
+    decided = await asking.decide(services, token, ticket_id, approval, key)
+    if decided.published and decided.published.policy_version:
+        with suppress(Unavailable):  # then the next intake but a few seconds later has it
+            await patiently(now.refresh)
+    return decided
 
 
-@router.post("/{ticket_id}/waive", responses=_DECIDING)
+@router.post("/{ticket_id}/waive", responses=responses(*_DECIDING))
 async def waive(
     ticket_id: WordInPath, waiver: WaiveBody, services: Handed, token: Caller, key: IdempotencyKey = None
 ) -> ReviewView:
@@ -154,6 +174,12 @@ def _found(services: Services, token: Token, ticket_id: str) -> ReviewLine:
     if line is None or (token.clients is not None and line.review.case.client not in token.clients):
         raise NotFound("There is no review of this ticket.")
     return line
+
+
+def _in_words(line: ReviewLine) -> tuple[str, ...]:
+    if line.published is None:
+        return ()
+    return (f"{line.published.reads()}.", *(said for change in line.changes for said in in_words(change)))
 
 
 def _summary(line: ReviewLine) -> dict[str, object]:

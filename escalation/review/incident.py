@@ -12,7 +12,9 @@ from pydantic import AwareDatetime
 
 from escalation.calendar import due
 from escalation.durations import Duration
+from escalation.errors import Refusal
 from escalation.policy import Slice
+from escalation.policy.amendments import PolicyChange
 from escalation.terms import Facts, Priority, Tier
 from escalation.ticket import Ticket
 
@@ -197,12 +199,13 @@ class Review(Facts):
 
 # -------------------------------------------------------------------------------------------------------- the port
 class Publication(Facts):
-    """An approved revision on its way into the documents."""
+    """What was approved, on its way into the documents (a `body`) and into the policy (`amendments`), or both."""
 
     ticket_id: str
     sop: str
     title: str
-    body: str
+    body: str | None = None
+    amendments: tuple[PolicyChange, ...] = ()
     author: str
     approver: str
     at: AwareDatetime
@@ -211,10 +214,39 @@ class Publication(Facts):
 
 
 class Published(Facts):
-    """Where the revision stands."""
+    """Where the changes stand: the document's revision, the policy's version, or both."""
 
-    sop: str
-    revision: int
+    sop: str | None = None
+    revision: int | None = None
+    policy_version: str | None = None
+
+    def reads(self) -> str:
+        """The same for people."""
+        document = f"{self.sop}, revision {self.revision}" if self.sop else ""
+        policy = f"policy {self.policy_version}" if self.policy_version else ""
+        return " and ".join(part for part in (document, policy) if part)
+
+
+class Refused(Facts):
+    """Changes that could not be made as decided: the refusal's code, sentence and details."""
+
+    code: str
+    message: str
+    details: dict[str, object] = {}
+
+    def refusal(self) -> Refusal:
+        """The refusal itself, as it is raised."""
+        kind = Refusal.codes.get(self.code, Refusal)
+        refusal = kind.__new__(kind)
+        Refusal.__init__(refusal, self.message, **self.details)
+        return refusal
+
+
+class Concluded(Facts):
+    """What came of an approval: where its changes stand, or why none was made."""
+
+    published: Published | None = None
+    refused: Refused | None = None
 
 
 class Waiver(Facts):
@@ -246,7 +278,10 @@ class Reviews(Protocol):
         ...
 
     def publish(self, publication: Publication) -> Published:
-        """Make the body the next published revision of its document, once for each review, and end the review."""
+        """Publish the document's next revision and the policy's next version, once for each review, and end it.
+
+        A Refusal where either cannot be: then neither is published, and the review stays open.
+        """
         ...
 
     def waive(self, waiver: Waiver) -> None:

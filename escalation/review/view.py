@@ -23,7 +23,7 @@ class Drafted(Facts):
 
 
 class ReviewView(Facts):
-    """Where a review stands, what it says in short, and what it proposes."""
+    """Where a review stands, what it says in short, and what it proposes; `refused` is why a decision failed last."""
 
     case: ReviewCase
     state: ReviewState
@@ -36,6 +36,7 @@ class ReviewView(Facts):
     decided_at: AwareDatetime | None = None
     reason: str = ""
     published: Published | None = None
+    refused: str | None = None
 
 
 def card(view: ReviewView) -> str:
@@ -46,7 +47,8 @@ def card(view: ReviewView) -> str:
         f"**{case.subject}** ({case.client})",
         f"Owner **{case.owner}**. Due {view.due_at:%d %b %Y %H:%M} UTC{', **overdue**' if view.overdue else ''}.",
         *([f"Decided by **{view.decided_by}**. {view.reason}".rstrip()] if view.decided_by else []),
-        *([f"Published as {view.published.sop}, revision {view.published.revision}."] if view.published else []),
+        *([f"Published as {view.published.reads()}."] if view.published else []),
+        *([f"Refused for now: {view.refused}"] if view.refused else []),
         *(["The draft waits for the journal."] if view.state == "drafting" else []),
         _bullets(view.summary),
         *([_questions(view.questions)] if view.questions else []),

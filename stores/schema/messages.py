@@ -57,5 +57,7 @@ reviews = Table(
     Column("decided_at", AT),
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("answers", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("changes", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("policy_version", Text),
     Index("reviews_by_state", "state", "due_at"),
 )

@@ -8,6 +8,7 @@ from hashlib import sha256
 from api.faults import NotFound
 from escalation.errors import VersionTaken
 from escalation.policy import Policy
+from escalation.policy.amendments import PolicyChange
 from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review.effect import Solved
@@ -144,6 +145,7 @@ class MemoryReviewLine(Facts):
     decided_at: datetime | None = None
     reason: str = ""
     answers: dict[str, str] = {}
+    changes: tuple[PolicyChange, ...] = ()
     published: Published | None = None
 
 

@@ -194,7 +194,7 @@ async def test_r99_the_effect_of_a_review_says_what_was_changed_and_that_few_tic
     decided = {"state": "published", "decided_at": api.clock.at, "published": Published(sop="SOP-1", revision=2)}
     api.reviews.lines["T-1"] = line.model_copy(update=decided)
     said = (await api.get("/v1/reviews/T-1/effect")).json()
-    assert (said["category"], said["change"]) == ("security.ransomware", ["SOP-1, revision 2"])
+    assert (said["category"], said["change"]) == ("security.ransomware", ["SOP-1, revision 2."])
     assert said["all"]["reads"].startswith("Too few tickets to say")
     stranger = api.token("audit", Role.AUDITOR, OTHER_CLIENT)
     assert (await api.get("/v1/reviews/T-1/effect", token=stranger)).json()["code"] == "not_found"

@@ -25,6 +25,7 @@ from stores.schema import documents
 from stores.stale_marks import mark
 from tests.stores.test_reviews import NOW as REVIEWED
 from tests.stores.test_reviews import _review as review_of
+from tierline.policy_amending import Amender
 
 NOW = datetime(2026, 6, 8, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -234,7 +235,7 @@ def test_documents_come_in_all_or_none_and_again_without_a_change(library: Libra
 def test_a_review_publishes_into_the_same_library_once_and_keeps_the_sops_own_parts(
     library: Library, engine: Engine
 ) -> None:
-    reviews = Reviews(engine)
+    reviews = Reviews(engine, Amender().amend)
     sop = Sop(id="SOP-07", title="Mail", required_information=("Who?",), categories=("mail",), body="Old.")
     made_public(library, sop)
     reviews.save_draft(review_of())

@@ -5,13 +5,23 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from escalation.commands import Contact, Intake, Open
+from escalation.desk import open_ticket
+from escalation.errors import NothingChanges, PolicyUnsound
 from escalation.events import Event
+from escalation.lifecycle import Stage
+from escalation.policy.amendments import AccessGrant, ScopeChange, TierChange
 from escalation.review.incident import ProposedRevision, Publication, Published, Review, ReviewCase, Waiver
 from escalation.ticket import fold
 from stores.database import transaction
 from stores.journal import Journal
+from stores.policies import Policies
 from stores.reviews import Reviews
 from tests.stores.stories import HOUR, MONDAY, intake, queued, resolved, short_life, story
+from tests.unit.rules.story import FACTS
+from tierline import PARTS_ROOT
+from tierline.policy_amending import Amender
+from tierline.policy_publishing import Publisher
 
 NOW = datetime(2026, 6, 8, 9, 0, tzinfo=UTC)
 SOP = "SOP-07"
@@ -19,7 +29,7 @@ SOP = "SOP-07"
 
 @pytest.fixture
 def reviews(engine: Engine) -> Reviews:
-    return Reviews(engine)
+    return Reviews(engine, Amender().amend)
 
 
 def _review(ticket_id: str = "t1", client: str = "acme") -> Review:
@@ -115,7 +125,7 @@ def test_two_reviews_of_one_document_at_once_make_two_revisions(reviews: Reviews
     for n in range(8):
         reviews.save_draft(_review(f"t{n}"))
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda n: reviews.publish(_publication(f"t{n % 8}")), range(16)))
+        made = list(pool.map(lambda n: reviews.publish(_publication(f"t{n % 8}", f"body {n % 8}")), range(16)))
     assert {each.revision for each in made} == set(range(1, 9))
     assert made[:8] == made[8:]
 
@@ -125,6 +135,109 @@ def test_a_revision_stays_as_it_was_written(reviews: Reviews, engine: Engine) ->
     reviews.publish(_publication())
     with pytest.raises(DBAPIError, match="is written"), transaction(engine) as connection:
         connection.execute(text("UPDATE documents SET body = 'x'"))
+
+
+# ------------------------------------------------------------------------------------- the policy that a review changes
+TEXT = (PARTS_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
+LOWER = ScopeChange(category="email.flow", start_tier=1, tiers={1: TierChange(may_also=("email.flow",))})
+GRANT = AccessGrant(tier=1, access=("firewall_ro",))
+EMAIL = Intake(
+    client="acme-dental",
+    contact=Contact(name="Ann", email="ann@acme-dental.example"),
+    subject="Mail is late",
+    category="email.flow",
+    impact=3,
+    urgency=2,
+    facts=FACTS,
+)
+
+
+@pytest.fixture
+def policies(engine: Engine) -> Policies:
+    policies = Policies(engine)
+    Publisher(policies).publish(TEXT, by="olaf", at=MONDAY)
+    return policies
+
+
+def _amending(ticket_id: str, *changes: ScopeChange | AccessGrant, body: str | None = None) -> Publication:
+    return _publication(ticket_id).model_copy(update={"amendments": changes, "body": body})
+
+
+def _starts_at(policies: Policies) -> Stage:
+    """Where a ticket about mail that does not flow starts now."""
+    pinned = policies.current().slice_for("acme-dental")
+    return fold(list(open_ticket("t9", Open(by="api", intake=EMAIL), pinned, NOW))).stage
+
+
+def test_r98_the_next_ticket_of_that_kind_is_routed_lower_and_running_ones_keep_their_version(
+    reviews: Reviews, policies: Policies
+) -> None:
+    reviews.save_draft(_review())
+    pinned = policies.current().slice_for("acme-dental")
+    assert _starts_at(policies) is Stage.TIER_2
+    published = reviews.publish(_amending("t1", LOWER))
+    assert published == Published(policy_version="2026.1+t1")
+    assert _starts_at(policies) is Stage.TIER_1
+    assert fold(list(open_ticket("t8", Open(by="api", intake=EMAIL), pinned, NOW))).stage is Stage.TIER_2
+    line = reviews.review("t1")
+    assert line is not None
+    assert (line.state, line.published, line.changes, line.decided_by) == ("published", published, (LOWER,), "grace")
+    current = next(each for each in policies.all() if each.current)
+    assert (current.version, current.published_by) == ("2026.1+t1", "grace")
+
+
+def test_r98_a_document_and_the_criteria_change_together_and_once(reviews: Reviews, policies: Policies) -> None:
+    reviews.save_draft(_review())
+    both = _amending("t1", LOWER, body="Restart it, and then look at the queue.")
+    first = reviews.publish(both)
+    assert first == reviews.publish(both) == Published(sop=SOP, revision=1, policy_version="2026.1+t1")
+    assert len(policies.all()) == 2
+
+
+def test_r100_an_access_grant_makes_a_new_version_of_the_scope(reviews: Reviews, policies: Policies) -> None:
+    reviews.save_draft(_review())
+    reviews.publish(_amending("t1", GRANT))
+    assert "firewall_ro" in policies.current().scope[1].access
+    assert "firewall_ro" not in policies.version("2026.1").scope[1].access
+
+
+def test_r98_a_change_that_the_lint_refuses_publishes_nothing_and_leaves_the_review_open(
+    reviews: Reviews, policies: Policies
+) -> None:
+    reviews.save_draft(_review())
+    unsound = ScopeChange(category="email.flow", start_tier=1)
+    with pytest.raises(PolicyUnsound):
+        reviews.publish(_amending("t1", unsound, body="Restart it."))
+    line = reviews.review("t1")
+    assert line is not None
+    assert (line.state, line.published, reviews.document(SOP)) == ("open", None, None)
+    assert policies.current().version == "2026.1"
+
+
+def test_r98_a_review_does_not_end_with_a_change_that_changes_nothing(reviews: Reviews, policies: Policies) -> None:
+    for n in (1, 2, 3):
+        reviews.save_draft(_review(f"t{n}"))
+    reviews.publish(_publication("t1"))
+    with pytest.raises(NothingChanges):
+        reviews.publish(_publication("t2"))
+    reviews.publish(_amending("t2", GRANT))
+    with pytest.raises(NothingChanges):
+        reviews.publish(_amending("t3", GRANT))
+    assert [line.review.case.ticket_id for line in reviews.all("open")] == ["t3"]
+
+
+def test_r98_two_reviews_at_once_change_the_policy_one_on_top_of_the_other(
+    reviews: Reviews, policies: Policies
+) -> None:
+    for n in (1, 2):
+        reviews.save_draft(_review(f"t{n}"))
+    with ThreadPoolExecutor(2) as pool:
+        asked = [_amending("t1", LOWER), _amending("t2", GRANT)]
+        made = {each.policy_version for each in pool.map(reviews.publish, asked)}
+    current = policies.current()
+    assert made == {"2026.1+t1", "2026.1+t2"}
+    assert current.version in made
+    assert (current.categories["email.flow"].tier, "firewall_ro" in current.scope[1].access) == (1, True)
 
 
 def test_reviews_are_listed_by_due_date_state_and_client(reviews: Reviews) -> None:

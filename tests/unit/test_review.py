@@ -6,7 +6,7 @@ import pytest
 
 from escalation.commands import Accept, Resolve, Triage
 from escalation.errors import NotPermitted
-from escalation.review.decision import Approve, IncompleteReview, Waive, judge_approve, judge_waive
+from escalation.review.decision import Approve, DocumentChange, IncompleteReview, Waive, judge_approve, judge_waive
 from escalation.review.draft import draft
 from escalation.review.incident import Document, Review, ReviewCase, SimilarTicket
 from escalation.review.text import markdown, summary
@@ -253,8 +253,8 @@ def test_an_approval_needs_all_five_answers_and_names_those_it_lacks() -> None:
 
 def test_an_edited_revision_is_not_blank() -> None:
     with pytest.raises(IncompleteReview) as caught:
-        judge_approve(Approve(by="ruth", role=Role.TEAM_LEAD, answers=ANSWERS, body=" \n"))
-    assert caught.value.details["missing"] == ["body"]
+        judge_approve(Approve(by="ruth", role=Role.TEAM_LEAD, answers=ANSWERS, changes=(DocumentChange(body=" \n"),)))
+    assert caught.value.details["missing"] == ["changes.0.body"]
 
 
 def test_a_tier_alone_is_an_answer() -> None:
@@ -270,8 +270,8 @@ def test_only_a_service_manager_waives_and_says_why() -> None:
 
 
 def test_what_no_database_can_hold_is_left_out_of_a_decision() -> None:
-    asked = Approve.model_validate({"by": "ru\x00th", "body": "a\x00b", "answers": {"root_cause": "\x00"}})
-    assert (asked.by, asked.body, asked.answers) == ("ruth", "ab", {"root_cause": ""})
+    asked = Approve.model_validate({"by": "ru\x00th", "changes": [{"kind": "document", "body": "a\x00b"}]})
+    assert (asked.by, asked.document) == ("ruth", DocumentChange(body="ab"))
 
 
 def test_a_decision_says_by_whom() -> None:

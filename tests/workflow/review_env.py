@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.review import ReviewActivities
+from escalation.errors import Refusal
 from escalation.ports import Unavailable
 from escalation.review.incident import (
     Document,
@@ -54,6 +55,7 @@ class MemoryReviews:
         self.publications: dict[str, Publication] = {}
         self.waivers: dict[str, Waiver] = {}
         self.failures = 0
+        self.refuses: Refusal | None = None
 
     def similar(self, ticket: Ticket, limit: int = 5) -> Sequence[SimilarTicket]:
         self._reach()
@@ -73,10 +75,15 @@ class MemoryReviews:
 
     def publish(self, publication: Publication) -> Published:
         self._reach()
+        if self.refuses is not None:
+            raise self.refuses
         self.publications.setdefault(publication.ticket_id, publication)
         kept = self.publications[publication.ticket_id]
         revision = [p.ticket_id for p in self.publications.values()].index(kept.ticket_id) + 1
-        return Published(sop=kept.sop, revision=revision)
+        version = f"2026.1+{kept.ticket_id}" if kept.amendments else None
+        if kept.body is None:
+            return Published(policy_version=version)
+        return Published(sop=kept.sop, revision=revision, policy_version=version)
 
     def waive(self, waiver: Waiver) -> None:
         self._reach()

@@ -11,7 +11,10 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from escalation.commands import Accept, Close, Resolve
-from escalation.review.decision import Approve, Decision, Waive
+from escalation.errors import PolicyUnsound
+from escalation.policy.amendments import ScopeChange, TierChange
+from escalation.review.decision import Approve, Decision, DocumentChange, Waive
+from escalation.review.incident import Published
 from escalation.review.view import ReviewView
 from escalation.terms import Role
 from tests.unit.incident import ANSWERS
@@ -23,6 +26,12 @@ from workflows.sandbox import runner
 
 APPROVE = Approve(by="ruth", role=Role.TEAM_LEAD, answers=ANSWERS, comment="goes to the next stand-up")
 WAIVE = Waive(by="grace", role=Role.SERVICE_MANAGER, reason="the device is gone for good")
+LOWER = Approve(
+    by="grace",
+    role=Role.SERVICE_MANAGER,
+    answers=ANSWERS,
+    changes=(ScopeChange(category="email.flow", start_tier=1, tiers={1: TierChange(may_also=("email.flow",))}),),
+)
 Handle = WorkflowHandle[ReviewWorkflow, str]
 
 
@@ -61,7 +70,7 @@ async def refused(handle: Handle, asked: Approve | Waive) -> ApplicationError:
 
 
 # ------------------------------------------------------------------------------------------------ from the ticket
-async def test_a_ticket_that_was_resolved_at_tier_3_begins_its_review_which_outlives_it(desk: ReviewDesk) -> None:
+async def test_r97_a_ticket_that_was_resolved_at_tier_3_begins_its_review_which_outlives_it(desk: ReviewDesk) -> None:
     tickets = desk.tickets()
     ticket = await tickets.open(intake(category="security.ransomware", subject="Files are being encrypted", urgency=1))
     owner = (await tickets.view(ticket)).owner
@@ -114,7 +123,7 @@ async def test_the_draft_waits_as_long_as_the_documents_are_away(desk: ReviewDes
 
 
 # -------------------------------------------------------------------------------------------------- the decision
-async def test_an_approved_revision_is_published_as_proposed(desk: ReviewDesk) -> None:
+async def test_r98_an_approved_revision_is_published_as_proposed(desk: ReviewDesk) -> None:
     handle = await desk.drafted()
     view = await decide(handle, APPROVE)
     assert (view.state, view.decided_by, view.reason) == ("published", "ruth", "goes to the next stand-up")
@@ -128,11 +137,53 @@ async def test_an_approved_revision_is_published_as_proposed(desk: ReviewDesk) -
 
 async def test_the_approver_may_publish_words_of_their_own(desk: ReviewDesk) -> None:
     handle = await desk.drafted()
-    await decide(handle, APPROVE.model_copy(update={"body": "# Ask who calls first"}))
+    await decide(handle, APPROVE.model_copy(update={"changes": (DocumentChange(body="# Ask who calls first"),)}))
     assert desk.reviews.publications["T-1"].body == "# Ask who calls first"
 
 
-async def test_a_waiver_ends_the_review_with_its_reason_and_changes_no_document(desk: ReviewDesk) -> None:
+async def test_r98_a_change_of_scope_goes_with_the_document_or_without_it(desk: ReviewDesk) -> None:
+    handle = await desk.drafted()
+    view = await decide(handle, LOWER)
+    assert (view.state, view.published) == ("published", Published(policy_version="2026.1+T-1"))
+    published = desk.reviews.publications["T-1"]
+    assert (published.body, published.amendments) == (None, LOWER.amendments)
+
+
+async def test_r98_a_change_that_the_policy_cannot_stand_is_refused_and_the_review_stays_open(desk: ReviewDesk) -> None:
+    handle = await desk.drafted()
+    faults = [{"field": "line 8: categories.email.flow", "message": "it starts at tier 1, which may not handle it"}]
+    desk.reviews.refuses = PolicyUnsound("The document has 1 fault.", errors=faults)
+    error = await refused(handle, LOWER)
+    assert (error.type, error.details[0]["errors"]) == ("policy_unsound", faults)
+    view = await handle.query(ReviewWorkflow.state)
+    assert (view.state, view.decided_by, view.refused) == ("open", None, "The document has 1 fault.")
+    await desk.skip(days=6)
+    assert (await desk.until(handle, "overdue")).overdue
+    desk.reviews.refuses = None
+    again = await decide(handle, LOWER, key="once-more")
+    assert (again.state, again.refused) == ("published", None)
+    assert await handle.result() == "published"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "missing"),
+    [
+        ({"role": Role.TEAM_LEAD}, "not_permitted", None),
+        ({"changes": ()}, "incomplete_review", ["changes"]),
+        ({"changes": (ScopeChange(category="email.flow"),)}, "incomplete_review", ["changes.0.start_tier"]),
+        ({"changes": (DocumentChange(), DocumentChange())}, "incomplete_review", ["changes.1.kind"]),
+    ],
+)
+async def test_r98_a_change_of_policy_is_for_the_service_manager_and_says_something(
+    desk: ReviewDesk, asked: dict[str, object], code: str, missing: list[str] | None
+) -> None:
+    handle = await desk.drafted()
+    error = await refused(handle, LOWER.model_copy(update=asked))
+    assert (error.type, error.details[0].get("missing")) == (code, missing)
+    assert desk.reviews.publications == {}
+
+
+async def test_r98_a_waiver_ends_the_review_with_its_reason_and_changes_no_document(desk: ReviewDesk) -> None:
     handle = await desk.drafted()
     view = await decide(handle, WAIVE)
     assert (view.state, view.reason) == ("waived", WAIVE.reason)
@@ -202,7 +253,7 @@ async def test_of_two_decisions_at_once_one_stands(desk: ReviewDesk) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- the due moment
-async def test_an_overdue_review_reaches_the_service_manager_once_and_then_each_week(desk: ReviewDesk) -> None:
+async def test_r97_an_overdue_review_reaches_the_service_manager_once_and_then_each_week(desk: ReviewDesk) -> None:
     handle = await desk.drafted()
     due_at = (await handle.query(ReviewWorkflow.state)).due_at
     await desk.skip_to(due_at - timedelta(minutes=1))
@@ -249,7 +300,7 @@ async def test_weeks_that_the_review_slept_through_are_not_made_up_for(desk: Rev
 
 
 # ---------------------------------------------------------------------------------------------------- what lasts
-async def test_a_request_to_cancel_changes_nothing(desk: ReviewDesk) -> None:
+async def test_r97_a_request_to_cancel_changes_nothing(desk: ReviewDesk) -> None:
     handle = await desk.drafted()
     await handle.cancel()
     await desk.skip(hours=1)
