@@ -21,6 +21,7 @@ from api.routers import (
     calendars,
     commands,
     health,
+    knowledge,
     metrics,
     on_call,
     overrides,
@@ -41,7 +42,7 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    problem_records, triage, audits,
+    problem_records, triage, audits, knowledge,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

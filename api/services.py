@@ -14,6 +14,7 @@ from escalation.commands import Command, Open
 from escalation.events import Entry
 from escalation.explain import Explanation
 from escalation.facts import TicketFacts
+from escalation.library.search import Found, Sought
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
@@ -128,6 +129,14 @@ class ReviewBook(Protocol):
     def document(self, sop: str, revision: int | None = None) -> Revision | None: ...
 
 
+class Search(Protocol):
+    """What is published in the library, looked up; `sop` is the one for a category, by name where one is named."""
+
+    def find(self, sought: Sought) -> Sequence[Found]: ...
+
+    def sop(self, category: str, named: str | None, client: str, clients: tuple[str, ...] | None) -> Found | None: ...
+
+
 class Exercises(Protocol):
     """What people practised; `answer` is False for one that was answered before."""
 
@@ -216,6 +225,7 @@ class Services:
     journal: Story
     letters: Letters
     exercises: Exercises
+    search: Search
     figures: Figures
     people: People
     rotas: Rotas

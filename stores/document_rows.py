@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from escalation.library.documents import DOCUMENT, AnyDocument
 from escalation.library.markdown import data_of
 from escalation.library.revisions import Draft, Mark, Revision, RevisionState
+from stores import search_index
 from stores.schema import documents
 from stores.stale_marks import clear
 
@@ -49,12 +50,14 @@ def publish(connection: Connection, document: str, revision: int, *, by: str, at
     connection.execute(live.values(state=RevisionState.RETIRED.value, retired_at=at))
     _set(connection, document, revision, state=RevisionState.PUBLISHED.value, published_at=at)
     clear(connection, document, by=by, why=f"revision {revision} was published", at=at)
+    search_index.put(connection, document)
 
 
 def retire(connection: Connection, document: str, *, at: datetime) -> None:
     """Take every revision out of use."""
     live = update(documents).where(documents.c.id == document, documents.c.state != RevisionState.RETIRED.value)
     connection.execute(live.values(state=RevisionState.RETIRED.value, retired_at=at))
+    search_index.put(connection, document)
 
 
 def revision_of(row: Row[*tuple[Any, ...]], marks: Mapping[str, tuple[Mark, ...]]) -> Revision:

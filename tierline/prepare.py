@@ -17,9 +17,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from escalation.ports import Unavailable
 from escalation.terms import SYSTEM, Role
-from stores.database import engine_for
+from stores.database import engine_for, transaction
 from stores.migrations import upgrade
 from stores.policies import Policies
+from stores.search_index import catch_up
 from stores.tokens import Tokens
 from tierline.faults import OperatorError
 from tierline.library_seeding import fill_empty_library
@@ -42,7 +43,10 @@ class AttributeClashError(OperatorError):
 
 
 def prepare_database(settings: Settings) -> None:
-    """Make the database if it is not there, bring its tables up to date, publish the first policy and documents."""
+    """Make the database if it is not there, bring its tables up to date, publish the first policy and documents.
+
+    The index of published documents is put right where it does not agree with them.
+    """
     url = make_url(settings.dsn)
     _ensure_database(url)
     upgrade(settings.dsn)
@@ -50,6 +54,8 @@ def prepare_database(settings: Settings) -> None:
     try:
         _publish_first_policy(engine, settings.policy_path)
         fill_empty_library(engine, settings.policy_path)
+        with transaction(engine) as connection:
+            catch_up(connection)
     finally:
         engine.dispose()
 

@@ -47,6 +47,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         journal=stores.journal,
         letters=stores.outbox,
         exercises=stores.exercises,
+        search=stores.search,
         figures=stores.read_side,
         people=stores.people,
         rotas=stores.rotas,

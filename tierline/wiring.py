@@ -23,6 +23,7 @@ from stores.policies import Policies
 from stores.read_side import ReadSide
 from stores.relief import Relief
 from stores.reviews import Reviews
+from stores.search import Search
 from stores.solving import Solving
 from stores.tokens import Tokens
 from tierline.policy_amending import Amender
@@ -38,6 +39,7 @@ class Stores:
     audits: Audits
     desk: Desk
     exercises: Exercises
+    search: Search
     journal: Journal
     library: Library
     outbox: Outbox
@@ -62,6 +64,7 @@ class Stores:
             audits=Audits(engine, AuditReading(engine, read_side), policies),
             desk=Desk(engine),
             exercises=Exercises(engine),
+            search=Search(engine),
             journal=Journal(engine),
             library=library,
             outbox=Outbox(engine),

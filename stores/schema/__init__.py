@@ -8,6 +8,7 @@ from stores.schema.library import documents, stale_marks
 from stores.schema.messages import messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 from stores.schema.practice import exercises
+from stores.schema.search import indexed, postings, terms
 
 __all__ = [
     "absences",
@@ -18,6 +19,7 @@ __all__ = [
     "audits",
     "documents",
     "exercises",
+    "indexed",
     "journal",
     "messages",
     "metadata",
@@ -26,11 +28,13 @@ __all__ = [
     "policies",
     "policy_choices",
     "pools",
+    "postings",
     "receipts",
     "reviews",
     "roster",
     "stale_marks",
     "swaps",
+    "terms",
     "tickets",
     "tokens",
 ]

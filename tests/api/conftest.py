@@ -25,6 +25,7 @@ from tests.api.memory_desk import (
 )
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
+from tests.api.memory_search import MemorySearch
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
 from tierline.policy_publishing import Publisher
@@ -59,6 +60,7 @@ class Api:
     tokens: MemoryTokens
     reviews: MemoryReviews
     audits: MemoryAudits
+    search: MemorySearch
     probes: dict[str, bool]
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
@@ -97,6 +99,7 @@ def build() -> Api:
     tickets = MemoryTickets(MemoryDesk(POLICY), clock)
     rotas, watch = MemoryRotas(POLICY), MemoryWatch()
     store, people = MemoryStore(tickets), MemoryPeople(POLICY, rotas)
+    search = MemorySearch()
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     audits = MemoryAudits(POLICY)
     probes = {"temporal": True, "postgresql": True}
@@ -125,6 +128,7 @@ def build() -> Api:
             letters=store,  # type: ignore[arg-type]  # it never holds one
             figures=store,
             exercises=MemoryExercises(),
+            search=search,
             people=people,
             rotas=rotas,
             relief=MemoryRelief(tickets, rotas),
@@ -139,7 +143,21 @@ def build() -> Api:
     )
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.example")
     return Api(
-        app, client, POLICY, clock, tickets, store, people, rotas, watch, policies, tokens, reviews, audits, probes
+        app,
+        client,
+        POLICY,
+        clock,
+        tickets,
+        store,
+        people,
+        rotas,
+        watch,
+        policies,
+        tokens,
+        reviews,
+        audits,
+        search,
+        probes,
     )
 
 

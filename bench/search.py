@@ -1,0 +1,195 @@
+"""`python -m bench.search`: looking something up in a library of thousands of documents, in milliseconds."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine, create_engine, text
+
+from bench.stack import running
+from bench.table import MarkdownFile, Table, command, percentile, show
+from escalation.library import Draft, Runbook
+from escalation.library.markdown import written
+from escalation.library.search import Found, Sought
+from stores.database import engine_for, transaction
+from stores.library import Library
+from stores.search import Search
+from stores.search_index import put
+from tierline.settings import Settings
+
+_AIM = 50  # milliseconds, p95
+_NOW = datetime(2026, 11, 2, tzinfo=UTC)
+_SEED = 7
+_VOCABULARY, _AT_ONCE = 20_000, 500
+_SYLLABLES = [first + second for first in "bcdfghjklmnprstvwxyz" for second in "aeiou"]
+
+
+def main(
+    documents: Annotated[int, typer.Option(help="Published documents.")] = 5_000,
+    words: Annotated[int, typer.Option(help="Words in each.")] = 300,
+    asked: Annotated[int, typer.Option(help="Questions of each sort.")] = 100,
+    state: Annotated[
+        Path | None, typer.Option(help="Use the PostgreSQL of the stack on this state directory; else one is started.")
+    ] = None,
+    markdown: MarkdownFile = None,
+) -> None:
+    """Milliseconds for a question, over words that are as unevenly common as those of a language (Zipf)."""
+    with _engine(state) as engine:
+        vocabulary = _vocabulary()
+        took, size = _fill(engine, vocabulary, documents, words)
+        search = Search(engine)
+        table = Table(
+            f"Search over {documents:,} documents of {words} words", ("Question", "p50 ms", "p95 ms", "right one first")
+        )
+        for name, question in _sorts(vocabulary, documents, words):
+            table.add(name, *_measured(search, question, asked))
+        again = _again(engine, documents)
+        table.notes += [
+            f"Published and indexed in {took:,.1f} s, {documents / took:,.0f} documents a second.",
+            f"One document indexed again: {again * 1000:,.0f} ms. The index: {size / 2**20:,.0f} MiB.",
+            f"Aim: p95 below {_AIM} ms.",
+        ]
+        show([table], markdown)
+
+
+Question = Callable[[random.Random], tuple[str, str | None]]
+"""Makes a question, and names the document that should come first."""
+
+
+def _sorts(vocabulary: Sequence[str], documents: int, words: int) -> Iterator[tuple[str, Question]]:
+    def name(n: int) -> str:
+        return f"RB-{n:05}"
+
+    def title(chance: random.Random) -> tuple[str, str]:
+        n = chance.randrange(documents)
+        return _title(vocabulary, n), name(n)
+
+    def mistyped(chance: random.Random) -> tuple[str, str]:
+        said, which = title(chance)
+        return " ".join(_slip(word, chance) for word in said.split()), which
+
+    def sentence(chance: random.Random) -> tuple[str, str]:
+        n = chance.randrange(documents)
+        own = _words(vocabulary, n, words)
+        return " ".join(chance.sample(own, 4) + _title(vocabulary, n).split()[:3]), name(n)
+
+    def common(chance: random.Random) -> tuple[str, None]:
+        return " ".join(chance.sample(vocabulary[:20], 2)), None
+
+    def pasted(chance: random.Random) -> tuple[str, str]:
+        n = chance.randrange(documents)
+        return " ".join(_words(vocabulary, n, words) * 5)[:10_000], name(n)
+
+    yield "the words of a title", title
+    yield "the same, each with a slip", mistyped
+    yield "seven words of a document", sentence
+    yield "two words that nearly all hold", common
+    yield "10 kB pasted", pasted
+
+
+def _measured(search: Search, question: Question, asked: int) -> tuple[str, str, str]:
+    chance = random.Random(_SEED)
+    took, right, meant = [], 0, 0
+    for _ in range(asked):
+        said, which = question(chance)
+        began = time.perf_counter()
+        found: list[Found] = search.find(Sought(text=said))
+        took.append((time.perf_counter() - began) * 1000)
+        meant += which is not None
+        right += which is not None and bool(found) and found[0].id == which
+    first = f"{right / meant:.0%}" if meant else "–"
+    return f"{percentile(took, 0.5):,.1f}", f"{percentile(took, 0.95):,.1f}", first
+
+
+def _fill(engine: Engine, vocabulary: Sequence[str], documents: int, words: int) -> tuple[float, int]:
+    """How long it took, and how large the index is."""
+    library, began = Library(engine), time.monotonic()
+    for start in range(0, documents, _AT_ONCE):
+        made = [_document(vocabulary, n, words) for n in range(start, min(documents, start + _AT_ONCE))]
+        library.take_in([_draft(each) for each in made], lambda *_: None, at=_NOW)
+    took = time.monotonic() - began
+    tables = ("search_documents", "search_terms", "search_postings")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+        sizes = [connection.execute(text(f"SELECT pg_total_relation_size('{each}')")).scalar_one() for each in tables]
+    return took, sum(sizes)
+
+
+def _again(engine: Engine, documents: int) -> float:
+    began = time.monotonic()
+    for n in range(20):
+        with transaction(engine) as connection:
+            put(connection, f"RB-{n * documents // 20:05}")
+    return (time.monotonic() - began) / 20
+
+
+def _draft(document: Runbook) -> Draft:
+    return Draft(document=document, text=written(document), author="bench", at=_NOW)
+
+
+def _document(vocabulary: Sequence[str], n: int, words: int) -> Runbook:
+    body = " ".join(_words(vocabulary, n, words))
+    return Runbook(id=f"RB-{n:05}", title=_title(vocabulary, n), body=body)
+
+
+def _title(vocabulary: Sequence[str], n: int) -> str:
+    """Four words of middling rarity."""
+    return " ".join(random.Random(f"title {n}").sample(vocabulary[200:8_000], 4))
+
+
+def _words(vocabulary: Sequence[str], n: int, words: int) -> list[str]:
+    chance = random.Random(f"body {n}")
+    return [vocabulary[min(int(_VOCABULARY ** chance.random()), _VOCABULARY - 1)] for _ in range(words)]
+
+
+def _vocabulary() -> list[str]:
+    chance, made = random.Random(_SEED), dict[str, None]()
+    while len(made) < _VOCABULARY:
+        made["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4)))] = None
+    return list(made)
+
+
+def _slip(word: str, chance: random.Random) -> str:
+    """Two letters exchanged."""
+    at = chance.randrange(1, len(word) - 1)
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+@contextmanager
+def _engine(state: Path | None) -> Iterator[Engine]:
+    """An empty, migrated database beside that of the stack; gone afterwards."""
+    from stores.migrations import upgrade
+
+    name = f"bench_search_{int(time.time())}"
+    with _settings(state) as settings:
+        server = create_engine(settings.dsn, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        url = settings.dsn.rpartition("/")[0] + f"/{name}"
+        upgrade(url)
+        engine = engine_for(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            with server.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name}"))
+            server.dispose()
+
+
+@contextmanager
+def _settings(state: Path | None) -> Iterator[Settings]:
+    if state:
+        yield Settings.of_running(state=state)
+        return
+    with running(bare=False) as stack:
+        yield stack.settings
+
+
+if __name__ == "__main__":
+    command(main)
