@@ -55,7 +55,8 @@ def up(
 
 @app.command()
 def prepare(state: State = None) -> None:
-    """Bring the database up to date, register the search attributes, make the first token. Safe to repeat."""
+    """Bring the database up to date, register search attributes and schedules, make the first token. Repeatable."""
+    from tierline.audit_schedules import register_audit_schedules
     from tierline.local_temporal import keep_histories
     from tierline.prepare import first_token, prepare_database, register_search_attributes
 
@@ -64,6 +65,7 @@ def prepare(state: State = None) -> None:
     if settings.temporal_embedded:
         keep_histories(settings)
     register_search_attributes(settings)
+    register_audit_schedules(settings)
     first_token(settings)
 
 
@@ -254,7 +256,7 @@ def write_policy_schema() -> None:
     write_schema()
 
 
-app.add_typer(audit_commands.audits(), name="audit")
+app.add_typer(audit_commands.audits(lambda state: _settings(running=True, state=state)), name="audit")
 policy_commands.add_to(policy_app, lambda state: _settings(running=True, state=state))
 library_commands.add_to(sop_app, lambda state: _settings(running=True, state=state))
 

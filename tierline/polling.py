@@ -15,6 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.audit import AuditActivities
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
@@ -27,6 +28,7 @@ from tierline.settings import Settings
 from tierline.wiring import Stores, outlets, temporal
 from workflows import duty
 from workflows.attributes import ATTRIBUTES
+from workflows.audit import AuditWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.duty import DutyState, DutyWorkflow
 from workflows.options import deliveries
@@ -88,7 +90,7 @@ def tickets_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow],
+        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow, AuditWorkflow],
         activities=[
             desk.name_receivers,
             desk.client_of,
@@ -98,6 +100,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
+            AuditActivities(stores.audits).make_audit,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
         ],
         activity_executor=threads,
