@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from api.faults import InvalidRequest
+from api.ical_series import NotFollowed, occurrences, repeats
 from escalation.oncall import HORIZON, Duty
 from escalation.terms import LINE
 from escalation.zones import zone_named
@@ -21,6 +22,7 @@ AHEAD = timedelta(days=180)
 BEHIND = HORIZON  # looked back over, so that a duty that lasts has its own beginning and with it its identifier
 _PRODUCT = "-//Tierline//On call//EN"
 _MOST = 1_000  # entries of one calendar
+_MOST_SERIES = 50
 _READ_AGAIN = timedelta(hours=1)
 
 
@@ -70,8 +72,17 @@ def _event(rota: str, duty: Duty, name: str, at: datetime) -> Event:
     return event
 
 
-def entries(text: bytes, zone: str) -> Iterator[Entry | Unread]:
-    """What the calendar holds; days and times without a zone are of `zone`. InvalidRequest if it is no calendar."""
+@dataclass(frozen=True)
+class Series:
+    """An entry that repeats, after each of its times: those that count. Others that were kept before do no more."""
+
+    uid: str
+    kept: frozenset[str]
+
+
+def entries(text: bytes, zone: str, now: datetime) -> Iterator[Entry | Unread | Series]:
+    """What the calendar holds, and each time of what repeats over half a year from `now`. Days and times without a
+    zone are of `zone`. InvalidRequest if it is no calendar."""
     try:
         calendar = Calendar.from_ical(text)
         events = [event for event in calendar.walk("VEVENT") if isinstance(event, Event)]
@@ -80,16 +91,51 @@ def entries(text: bytes, zone: str) -> Iterator[Entry | Unread]:
         raise InvalidRequest("This is no iCalendar document (RFC 5545).", errors=[fault]) from error
     if len(events) > _MOST:
         raise InvalidRequest(f"A calendar may hold {_MOST} entries at the most.")
+    here, left = zone_named(zone), _MOST
+    repeating = {str(event.get("uid", "")): list[Event]() for event in events if repeats(event)}
     for event in events:
-        yield _read(event, zone_named(zone))
+        if (uid := str(event.get("uid", ""))) in repeating and uid:
+            repeating[uid].append(event)
+        else:
+            left -= 1
+            yield _read(event, here)
+    zones = calendar.walk("VTIMEZONE")
+    for number, (uid, parts) in enumerate(repeating.items()):
+        if not parts:
+            continue
+        try:
+            if number >= _MOST_SERIES:
+                raise NotFollowed(f"a calendar may hold {_MOST_SERIES} entries that repeat at the most")
+            times = occurrences(parts, zones, now, now + AHEAD)
+            if len(times) > left:
+                raise NotFollowed(f"with it the calendar would hold more than {_MOST} entries")
+        except NotFollowed as reason:
+            yield Unread(uid[:LINE], str(reason))
+            continue
+        left -= len(times)
+        yield from _series(uid, times, here)
+
+
+def _series(uid: str, times: Iterable[Event], zone: ZoneInfo) -> Iterator[Entry | Unread | Series]:
+    """Each time under a name of its own, that of the moment at which the rule has it."""
+    kept = set[str]()
+    for event in times:
+        ruled = event.get("recurrence-id")
+        moment = _moment(ruled.dt if ruled is not None else event.start, zone)
+        event["uid"] = f"{uid[: LINE - 20]}#{moment:%Y%m%dT%H%M%SZ}"
+        said = _read(event, zone)
+        if isinstance(said, Entry) and said.cancelled:
+            continue
+        if isinstance(said, Entry):
+            kept.add(said.uid)
+        yield said
+    yield Series(uid[: LINE - 20], frozenset(kept))
 
 
 def _read(event: Event, zone: ZoneInfo) -> Entry | Unread:
     uid = str(event.get("uid", ""))[:LINE]
     if not uid:
         return Unread("", "it has no UID, so it could not be known again")
-    if "RRULE" in event or "RDATE" in event:
-        return Unread(uid, "it repeats; a calendar that comes in has every entry on its own")
     try:
         start, end = _moment(event.start, zone), _moment(event.end, zone)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):

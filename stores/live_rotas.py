@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from escalation.errors import UnknownName
@@ -78,6 +78,24 @@ class LiveRotas:
             delete(overrides).where(overrides.c.rota == rota, overrides.c.uid == uid),
         )
         return self._changed(lambda connection: sum(connection.execute(each).rowcount for each in gone) > 0)
+
+    def prune_imported(
+        self, series: str, kept: frozenset[str], *, person: str | None = None, rota: str | None = None
+    ) -> int:
+        """Forget what a calendar called `series`, or a time of it (`series#…`), but for those kept; how many."""
+
+        def stale(uid: Column[Any]) -> ColumnElement[bool]:
+            return ((uid == series) | uid.startswith(f"{series}#", autoescape=True)) & uid.not_in(kept)
+
+        gone = (
+            delete(absences).where(absences.c.person == person, stale(absences.c.uid)),
+            delete(overrides).where(overrides.c.rota == rota, stale(overrides.c.uid)),
+        )
+        with transaction(self._engine) as connection:
+            dropped = sum(connection.execute(each).rowcount for each in gone)
+            if dropped:
+                touch_roster(connection)
+        return dropped
 
     def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine:
         """Keep a swap until somebody decides on it; it changes no rota before."""

@@ -1,6 +1,8 @@
 """Schedules for calendar programs to read, and what such programs know for us to keep."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,7 +11,7 @@ from starlette.responses import Response
 from api import ical
 from api.callers import DeskWide, Handed, leads, steers
 from api.faults import NotFound
-from api.ical import Entry, Unread
+from api.ical import Entry, Series, Unread
 from api.patience import patiently
 from api.problems import responses
 from api.relieving import told
@@ -72,7 +74,8 @@ def feed_of_person(person: WordInPath, services: Handed, _: DeskWide) -> Respons
 )
 async def import_absences(person: WordInPath, request: Request, services: Handed, token: DeskWide) -> Imported:
     """Somebody's absences out of a calendar: each entry is one, known by its UID, so that the same calendar can come
-    again. A cancelled entry is taken back. One's own, or anybody's for those who lead."""
+    again. A cancelled entry is taken back. What repeats is kept half a year ahead. One's own, or anybody's for those
+    who lead."""
     if person != token.person:
         steers(token)
     policy = await patiently(services.policies.current)
@@ -88,7 +91,10 @@ async def import_absences(person: WordInPath, request: Request, services: Handed
         services.rotas.be_away(said, token.person, uid=entry.uid)
         return None
 
-    imported = await _imported(await request.body(), zone, keep)
+    def prune(series: Series) -> int:
+        return services.rotas.prune_imported(series.uid, series.kept, person=person)
+
+    imported = await _imported(await request.body(), zone, services.now(), keep, prune)
     await told(services)
     return imported
 
@@ -117,14 +123,23 @@ async def import_overrides(rota: WordInPath, request: Request, services: Handed,
             services.rotas.override(said, token.person, uid=entry.uid)
         return None
 
-    imported = await _imported(await request.body(), policy.on_call.rotas[rota].zone, keep)
+    def prune(series: Series) -> int:
+        return services.rotas.prune_imported(series.uid, series.kept, rota=rota)
+
+    zone = policy.on_call.rotas[rota].zone
+    imported = await _imported(await request.body(), zone, services.now(), keep, prune)
     await told(services)
     return imported
 
 
-async def _imported(body: bytes, zone: str, keep: Callable[[Entry], str | None]) -> Imported:
+async def _imported(
+    body: bytes, zone: str, now: datetime, keep: Callable[[Entry], str | None], prune: Callable[[Series], int]
+) -> Imported:
     kept, taken_back, skipped = 0, 0, list[Skipped]()
-    for entry in ical.entries(body, zone):
+    for entry in await asyncio.to_thread(lambda: list(ical.entries(body, zone, now))):
+        if isinstance(entry, Series):
+            taken_back += await patiently(prune, entry)
+            continue
         why = entry.why if isinstance(entry, Unread) else await patiently(keep, entry)
         if why is not None:
             skipped.append(Skipped(uid=entry.uid, why=why))

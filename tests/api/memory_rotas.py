@@ -69,6 +69,13 @@ class MemoryRotas:
         number = self.imported.pop((uid, person or rota or ""), None)
         return number is not None and (self.drop_absence(number) or self.take_back(number))
 
+    def prune_imported(
+        self, series: str, kept: frozenset[str], *, person: str | None = None, rota: str | None = None
+    ) -> int:
+        known = [uid for uid, of in self.imported if of == (person or rota or "")]
+        stale = [uid for uid in known if uid.partition("#")[0] == series and uid not in kept]
+        return sum(self.drop_imported(uid, person=person, rota=rota) for uid in stale)
+
     def propose(self, swap: Swap, by: str, at: datetime) -> SwapLine:
         self._known(swap.rota, swap.giver, swap.taker)
         made = SwapLine(**dict(swap), id=next(self.numbers), state="proposed", proposed_by=by, proposed_at=at)

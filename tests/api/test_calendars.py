@@ -97,7 +97,7 @@ async def test_covers_come_in_by_address_or_name_and_what_means_nobody_is_said(a
     by_address = f"UID:a\r\nSUMMARY:Cover\r\nATTENDEE:mailto:Marek@desk.example\r\n{times}"
     by_name = "UID:b\r\nSUMMARY:Elena Petrova\r\nDTSTART:20261202T090000Z\r\nDURATION:PT2H"
     nobody = f"UID:c\r\nSUMMARY:Somebody\r\n{times}"
-    repeats = f"UID:d\r\nSUMMARY:marek\r\nRRULE:FREQ=DAILY\r\n{times}"
+    repeats = f"UID:d\r\nSUMMARY:marek\r\nRRULE:FREQ=SECONDLY\r\n{times}"
     said = (
         await send(api, "/v1/on-call/t3_primary/overrides.ics", calendar(by_address, by_name, nobody, repeats))
     ).json()
@@ -125,3 +125,65 @@ async def test_an_entry_that_says_nothing_is_passed_over_with_the_reason(api: Ap
     said = (await send(api, "/v1/people/ivan/absences.ics", calendar(event))).json()
     assert said["kept"] == 0
     assert why in said["skipped"][0]["why"]
+
+
+# ------------------------------------------------------------------------------------------- what repeats
+NIGHTS = "UID:n\r\nSUMMARY:Night school\r\nDTSTART;TZID=Europe/Warsaw:20261019T220000\r\nDURATION:PT2H\r\nRRULE:"
+
+
+async def starts(api: Api) -> list[str]:
+    held = (await api.get("/v1/people/ivan/absences")).json()["absences"]
+    return sorted(each["start"] for each in held)
+
+
+async def test_what_repeats_comes_in_time_by_time_by_the_wall_clock_without_its_exceptions(api: Api) -> None:
+    weekly = f"{NIGHTS}FREQ=WEEKLY;UNTIL=20261231T000000Z\r\nEXDATE;TZID=Europe/Warsaw:20261130T220000"
+    moved = (
+        "UID:n\r\nSUMMARY:Moved\r\nRECURRENCE-ID;TZID=Europe/Warsaw:20261207T220000\r\n"
+        "DTSTART;TZID=Europe/Warsaw:20261208T200000\r\nDURATION:PT1H"
+    )
+    api.clock.at = datetime(2026, 10, 18, tzinfo=UTC)
+    for _ in range(2):
+        said = (await send(api, "/v1/people/ivan/absences.ics", calendar(weekly, moved))).json()
+        assert said == {"kept": 10, "taken_back": 0, "skipped": []}
+    found = await starts(api)
+    assert found[:2] == ["2026-10-19T20:00:00Z", "2026-10-26T21:00:00Z"]  # summer time ended in between
+    assert [each for each in found if "2026-12-01" > each > "2026-11-29"] == []
+    assert "2026-12-08T19:00:00Z" in found
+    assert "2026-12-07T21:00:00Z" not in found
+    shorter = weekly.replace("20261231", "20261108")
+    said = (await send(api, "/v1/people/ivan/absences.ics", calendar(shorter))).json()
+    assert (said["kept"], said["taken_back"]) == (3, 7)
+    assert await starts(api) == ["2026-10-19T20:00:00Z", "2026-10-26T21:00:00Z", "2026-11-02T21:00:00Z"]
+    said = (await send(api, "/v1/people/ivan/absences.ics", calendar(f"{weekly}\r\nSTATUS:CANCELLED"))).json()
+    assert (said["kept"], said["taken_back"], await starts(api)) == (0, 3, [])
+
+
+async def test_a_rule_without_an_end_is_kept_half_a_year_ahead(api: Api) -> None:
+    api.clock.at = datetime(2026, 10, 18, tzinfo=UTC)
+    said = (await send(api, "/v1/people/ivan/absences.ics", calendar(f"{NIGHTS}FREQ=WEEKLY"))).json()
+    assert (said["kept"], said["skipped"]) == (26, [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("FREQ=SECONDLY", "more often than daily"),
+        ("FREQ=DAILY;BYSECOND=1,2,3", "more often than daily"),
+        ("FREQ=DAILY;INTERVAL=0", "above zero"),
+        ("FREQ=DAILY;COUNT=5;BYMONTH=2;BYMONTHDAY=30", "need not ever come"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "need not ever come"),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU", "need not ever come"),
+        ("FREQ=WEEKLY\r\nRRULE:FREQ=DAILY", "more than one rule"),
+    ],
+)
+async def test_a_rule_that_asks_for_endless_work_is_passed_over_with_the_reason(api: Api, rule: str, why: str) -> None:
+    api.clock.at = datetime(2026, 10, 18, tzinfo=UTC)
+    said = (await send(api, "/v1/people/ivan/absences.ics", calendar(f"{NIGHTS}{rule}"))).json()
+    assert said["kept"] == 0
+    assert why in said["skipped"][0]["why"]
+
+
+async def test_a_calendar_of_ten_megabytes_is_refused(api: Api) -> None:
+    answer = await send(api, "/v1/people/ivan/absences.ics", calendar(NIGHTS + "x" * 10_000_000))
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")

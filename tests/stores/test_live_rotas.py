@@ -88,6 +88,22 @@ def test_an_import_under_the_same_uid_replaces_and_does_not_add(rotas: LiveRotas
     assert (rotas.board().absences, rotas.board().overrides) == ((), ())
 
 
+def test_of_a_series_only_the_times_that_are_kept_stay_and_nothing_of_another(rotas: LiveRotas) -> None:
+    for number, uid in enumerate(("a#1", "a#2", "a", "a2#1", "a%#1")):
+        rotas.be_away(away("marek", number * DAY), "marek", uid=uid)
+        rotas.override(taken(number * DAY), "ruth", uid=uid)
+    rotas.be_away(away("elena"), "elena", uid="a#2")
+    assert rotas.prune_imported("a", frozenset({"a#1"}), person="marek") == 2
+    assert sorted(each.start for each in rotas.board().absences if each.person == "marek") == [
+        NOON,
+        NOON + 3 * DAY,
+        NOON + 4 * DAY,
+    ]
+    assert rotas.board().absent_until("elena", NOON)
+    assert len(rotas.board().overrides) == 5
+    assert rotas.prune_imported("a", frozenset(), rota="seniors") == 3
+
+
 def test_who_comes_back_early_is_here_from_that_second_and_keeps_what_was_planned_for_later(rotas: LiveRotas) -> None:
     rotas.be_away(away("marek", length=DAY), "marek")
     rotas.be_away(away("marek", 3 * DAY), "marek")
