@@ -1,6 +1,6 @@
 """From a request to a command: who asks is the token's holder, and what can be known beforehand is checked first."""
 
-from api import reading
+from api import afterwards, reading
 from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.patience import patiently
@@ -9,13 +9,16 @@ from escalation.adopting import slice_of, slice_under
 from escalation.commands import (
     Accept,
     AdoptPolicy,
+    AskExclusion,
     ChangeAgreement,
     Command,
     Consult,
     ContactMade,
+    DecideExclusion,
     Intake,
     Merge,
     Open,
+    StateBreach,
     Transfer,
 )
 from escalation.errors import MergeImpossible, TicketClosed, UnknownName
@@ -72,11 +75,12 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
         stamped = stamped.model_copy(update={"policy": await _agreed(services, ticket, stamped.agreement)})
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
-    except NoSuchTicket as gone:
-        kept = await reading.stored(services, ticket, gone)
-        raise TicketClosed(
-            f"{ticket} is on record only; nothing more can be done to it.", stage=kept.ticket.stage.value
-        ) from None
+    except (NoSuchTicket, TicketClosed) as over:
+        if isinstance(stamped, StateBreach | AskExclusion | DecideExclusion):
+            return await afterwards.say(services, ticket, stamped)
+        if isinstance(over, TicketClosed):
+            raise
+        raise afterwards.on_record_only((await reading.stored(services, ticket, over)).ticket) from None
 
 
 async def _slice(services: Services, ticket: str, version: str) -> Slice:

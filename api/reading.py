@@ -13,6 +13,7 @@ from escalation.errors import PolicyUnfit
 from escalation.events import Entry, PolicyAdopted
 from escalation.explain import Explanation
 from escalation.explain import explain as explained
+from escalation.lifecycle import OVER
 from escalation.policy import Policy, Slice
 from escalation.ports import StoredTicket, Token, Unavailable
 from escalation.repair import ClockCheck, differences, retold
@@ -42,17 +43,18 @@ async def sla(services: Services, token: Token, ticket_id: str) -> SlaView:
     """Each clock explained."""
     await check_visible(services, token, ticket_id)
     try:
-        return await services.tickets.sla(ticket_id, services.now())
+        found = await services.tickets.sla(ticket_id, services.now())
+        kept = None if found.deadlines else await _ended(services, ticket_id)  # what is over has no deadline
     except (NoSuchTicket, NotConfirmed) as gone:
         kept = (await stored(services, ticket_id, gone)).ticket
-        return views.sla_view(kept, await _slice(services, kept), services.now())
+    return views.sla_view(kept, await _slice(services, kept), services.now()) if kept else found
 
 
 async def check(services: Services, token: Token, ticket_id: str, version: str | None) -> ClockCheck:
     """The clocks on record against those told anew from the journal, under the ticket's own policies or another."""
     events = [entry.event for entry in await timeline(services, token, ticket_id)]
     kept = (await stored(services, ticket_id, NoSuchTicket("There is no such ticket."))).ticket
-    own, first = await _pinned(services, kept), fold(events[:1])
+    own, first = await pinned(services, kept), fold(events[:1])
     if version is None:
         told = own
         adopted = {event.after for event in events if isinstance(event, PolicyAdopted)}
@@ -131,13 +133,24 @@ async def stored(services: Services, ticket_id: str, gone: NoSuchTicket | NotCon
 
 async def _view(services: Services, ticket_id: str) -> TicketView:
     try:
-        return await services.tickets.view(ticket_id)
+        found = await services.tickets.view(ticket_id)
     except (NoSuchTicket, NotConfirmed) as gone:
         return views.view((await stored(services, ticket_id, gone)).ticket)
+    kept = await _ended(services, ticket_id) if found.stage in OVER else None
+    return views.view(kept) if kept and kept.seq > found.seq else found
 
 
-async def _pinned(services: Services, kept: Ticket) -> Slice:
-    """The ticket's slice, with the agreement that counts for it."""
+async def _ended(services: Services, ticket_id: str) -> Ticket | None:
+    """The ticket on record, once it is over: what was said of it since then its workflow never heard."""
+    try:
+        kept = await patiently(services.read.ticket, ticket_id)
+    except Unavailable:
+        return None
+    return kept.ticket if kept and kept.ticket.over else None
+
+
+async def pinned(services: Services, kept: Ticket) -> Slice:
+    """The ticket's slice, with the agreement that counts for it; NoSuchTicket for one that was imported."""
     return slice_under(await _policy(services, kept, kept.policy_version), kept, kept.agreement)
 
 

@@ -11,16 +11,18 @@ from escalation.audit.record import AuditRecord
 from escalation.audit.verdicts import Verdict
 from escalation.audit.window import AuditKind, Window
 from escalation.commands import Command, Open
-from escalation.events import Entry
+from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.facts import TicketFacts
 from escalation.library.search import Found, Sought
+from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
+from escalation.ticket import Ticket
 from escalation.triage.exercise import Exercise
 from escalation.view import HandoffView, SlaView, TicketView
 
@@ -56,13 +58,23 @@ class Record(Protocol):
 
 
 class Story(Protocol):
-    """The journal, for reading."""
+    """The journal, for reading; and for what is said of a ticket that is over."""
 
     def entries(self, ticket_id: str) -> Sequence[Entry]: ...
+
+    def append_afterwards(
+        self, ticket_id: str, request_id: str, judged: Callable[[Ticket, Sequence[Event]], Sequence[Event]]
+    ) -> tuple[Ticket, Sequence[Entry]]: ...
 
     def held(
         self, since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None
     ) -> Iterable[Sequence[Entry]]: ...
+
+
+class Postman(Protocol):
+    """Takes messages over for delivery; a repeat of one that it has is harmless."""
+
+    async def take(self, messages: Sequence[Message]) -> None: ...
 
 
 class Figures(Protocol):
@@ -230,6 +242,7 @@ class Services:
     letters: Letters
     exercises: Exercises
     search: Search
+    postman: Postman
     figures: Figures
     people: People
     rotas: Rotas

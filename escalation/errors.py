@@ -59,7 +59,7 @@ class NotAllowedInStage(Refusal, code="not_allowed_in_stage"):
 
 
 class TicketClosed(Refusal, code="ticket_closed"):
-    """The ticket is closed or cancelled; nothing more can be done to it."""
+    """The ticket is closed or cancelled; nothing more can be done to it, but to say why a promise was broken."""
 
 
 class NotOwner(Refusal, code="not_owner"):

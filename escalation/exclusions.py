@@ -1,7 +1,7 @@
 """Breaches have reasons, and some do not count: said by one person, asked for, and decided by another."""
 
 from escalation import sla
-from escalation.commands import AskExclusion, DecideExclusion, StateBreach
+from escalation.commands import AskExclusion, Command, DecideExclusion, StateBreach
 from escalation.errors import (
     ExclusionNotAsked,
     ExclusionPending,
@@ -70,6 +70,19 @@ def judge_decide_exclusion(at: Situation, command: DecideExclusion) -> list[Even
             clocks={clock.name: sla.excluded(clock)} if command.approve else {},
         )
     ]
+
+
+def says(event: Event, command: Command) -> bool:
+    """Whether the event says what this command asks: so a repeat is told from another request."""
+    match event, command:
+        case BreachStated(), StateBreach():
+            return (event.clock, event.code, event.text) == (command.clock, command.code, command.text)
+        case ExclusionAsked(), AskExclusion():
+            return (event.clock, event.reason) == (command.clock, command.reason)
+        case ExclusionDecided(), DecideExclusion():
+            return (event.clock, event.approved, event.reason) == (command.clock, command.approve, command.reason)
+        case _:
+            return False
 
 
 def _breached(at: Situation, name: str) -> Clock:

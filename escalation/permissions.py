@@ -9,6 +9,8 @@ _HANDED_ON = frozenset({"escalate", "return", "transfer", "hand_over"})
 _WORK = _HANDED_ON | {"accept", "log_attempt", "consult", "hold", "resume", "near_miss"}
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
+AFTERWARDS = _BREACH | {"decide_exclusion"}
+"""What may be said of a ticket that is over: breaches are gone through at the end of the month."""
 _LEADS = (
     _WORK
     | _ANYBODY
@@ -38,7 +40,7 @@ STEERED = {
 
 def judge_actor(ticket: Ticket, command: Command) -> None:
     """Raise TicketClosed, NotPermitted, NotOwner or StaleCommand where this actor may not ask this now."""
-    if ticket.over:
+    if ticket.over and command.name not in AFTERWARDS:
         raise TicketClosed(
             f"{ticket.id} is {ticket.stage.value}; nothing more can be done to it. Open a new ticket.",
             stage=ticket.stage.value,

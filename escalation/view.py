@@ -12,7 +12,7 @@ from escalation.deadlines import deadlines
 from escalation.durations import Duration
 from escalation.handoff import HandoffNote
 from escalation.lifecycle import Stage
-from escalation.permissions import OWNERS_ONLY
+from escalation.permissions import AFTERWARDS, OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
@@ -193,10 +193,10 @@ def handoff_view(ticket: Ticket, policy: Slice) -> HandoffView:
 
 def allowed(ticket: Ticket) -> tuple[str, ...]:
     """The commands that the stage permits; whether a person may is a matter of role and ownership."""
-    if ticket.over:
-        return ()
     named = {name for name in ASKED if name not in _STAGE_BOUND} | _BY_STAGE.get(ticket.stage, _AT_A_TIER)
     named -= _NOT_HERE.get(ticket.stage, frozenset())
+    if ticket.over:
+        named &= AFTERWARDS
     if not ticket.hold:
         named.discard("resume")
     if not any(clock.breached for clock in ticket.clocks.values()):

@@ -1,6 +1,6 @@
 """The append-only record. An entry and all that is read from it are written in one transaction, or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Engine, Row, Select, Text, any_, bindparam, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
-from escalation.events import EVENT, Entry
+from escalation.events import EVENT, Entry, Event
 from escalation.ticket import Ticket
 from stores.database import transaction
 from stores.holdings import settle
 from stores.nul import holds_nul, without_nul
-from stores.projection import AnotherStory, Known, read_on
+from stores.projection import AnotherStory, Known, StillLives, read_on
 from stores.schema import journal, tickets
 from stores.ticket_facts import Story
 from stores.ticket_row import row_of
@@ -41,6 +41,39 @@ class Journal:
             added = _insert(connection, ordered)
             _check_same(connection, [entry for entry in ordered if (entry.ticket_id, entry.seq) not in added])
             project(connection, [entry for entry in ordered if (entry.ticket_id, entry.seq) in added])
+
+    def append_afterwards(
+        self, ticket_id: str, request_id: str, judged: Callable[[Ticket, Sequence[Event]], Sequence[Event]]
+    ) -> tuple[Ticket, list[Entry]]:
+        """Add what `judged` makes of a ticket that is over, and of what this request added before; one at a time.
+
+        The ticket then, and the request's entries. StillLives for a ticket whose workflow writes its own story,
+        KeyError for none, AnotherStory if something else came between.
+        """
+        with transaction(self._engine) as connection:
+            known = _known(connection, [ticket_id])[ticket_id]  # held until the end: a second one waits here
+            if not known.ticket.over:
+                raise StillLives(ticket_id)
+            before = connection.execute(_REQUESTED, {"ticket_id": ticket_id, "request_id": request_id}).all()
+            events = judged(known.ticket, [EVENT.validate_python(row.event) for row in before])
+            if not events:
+                return known.ticket, [entry_of(row) for row in before]
+            entries = [
+                _storable(
+                    Entry(
+                        ticket_id=ticket_id,
+                        seq=known.ticket.seq + place,
+                        policy_version=known.ticket.policy_version,
+                        request_id=request_id,
+                        event=event,
+                    )
+                )
+                for place, event in enumerate(events, start=1)
+            ]
+            if len(_insert(connection, entries)) < len(entries):
+                raise AnotherStory(ticket_id, entries[0].seq)
+            project(connection, entries)
+            return read_on(known, entries).ticket, entries
 
     def entries(self, ticket_id: str) -> list[Entry]:
         """The whole story, in order; empty for a ticket that is not there."""
@@ -169,6 +202,11 @@ def _replacing() -> Insert:
 _ADD = insert(journal).on_conflict_do_nothing().returning(journal.c.ticket_id, journal.c.seq)
 _REPLACE = _replacing()
 _THERE = select(journal.c.ticket_id, journal.c.seq, journal.c.kind, journal.c.at, journal.c.actor)
+_REQUESTED = (
+    select(journal)
+    .where(journal.c.ticket_id == bindparam("ticket_id"), journal.c.request_id == bindparam("request_id"))
+    .order_by(journal.c.seq)
+)
 _KNOWN = (
     select(tickets.c.ticket_id, tickets.c.state, tickets.c.facts, tickets.c.taken_in_at)
     .where(tickets.c.ticket_id == any_(bindparam("ids", type_=ARRAY(Text))))

@@ -25,6 +25,13 @@ class AnotherStory(Exception):
         self.ticket_id, self.seq = ticket_id, seq
 
 
+class StillLives(Exception):
+    """The ticket is not over: its workflow alone adds to its story."""
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(f"{ticket_id} is not over")
+
+
 class BadBeginning(Exception):
     """A ticket's journal begins with its intake."""
 

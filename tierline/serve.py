@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from temporalio.client import Client
 
+from activities.postman import TemporalPostman
 from api.app import create_app
 from api.gateway import Reviews, Tickets, Watch
 from api.services import Services
@@ -48,6 +49,8 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         letters=stores.outbox,
         exercises=stores.exercises,
         search=stores.search,
+        # Whether a way out is set, the worker knows: what finds none there is on record as such.
+        postman=TemporalPostman(client, settings.task_queue, stores.outbox, configured=True),
         figures=stores.read_side,
         people=stores.people,
         rotas=stores.rotas,

@@ -126,6 +126,7 @@ def build() -> Api:
             record=store,
             journal=store,
             letters=store,  # type: ignore[arg-type]  # it never holds one
+            postman=store,
             figures=store,
             exercises=MemoryExercises(),
             search=search,

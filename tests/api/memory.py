@@ -3,17 +3,18 @@
 Each part can be taken away (`away`), as a server can.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
 from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
-from escalation.errors import MergeImpossible, RulesFailed
+from escalation.errors import MergeImpossible, RulesFailed, TicketClosed
 from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
 from escalation.facts import TicketFacts
+from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ports import (
     Ask,
@@ -76,6 +77,8 @@ class MemoryTickets:
             if mark != mark_of(command):
                 raise KeyReused("This key was used for another request.")
             return answer
+        if ticket.over:
+            raise TicketClosed("The ticket is closed; nothing more can be done to it.")  # no workflow lives any more
         self.asked.append(command)
         if self.broken:
             raise RulesFailed("The rules failed: secret internals")
@@ -145,11 +148,35 @@ class MemoryStore:
     live: MemoryTickets
     away: bool = False
     kept: dict[str, Ticket] = field(default_factory=dict)
+    taken: list[Message] = field(default_factory=list)
+    said_since: set[str] = field(default_factory=set)  # tickets of which something was said when they were over
     looks: int = 0
 
     def entries(self, ticket_id: str) -> list[Entry]:
         self._answer()
         return list(self.live.stories.get(ticket_id, []))
+
+    def append_afterwards(
+        self, ticket_id: str, request_id: str, judged: Callable[[Ticket, Sequence[Event]], Sequence[Event]]
+    ) -> tuple[Ticket, list[Entry]]:
+        self._answer()
+        ticket, story = self._all()[ticket_id], self.live.stories[ticket_id]
+        before = [entry for entry in story if entry.request_id == request_id]
+        added = judged(ticket, [entry.event for entry in before])
+        for event in added:
+            ticket = ticket.after(event)
+            version = ticket.policy_version
+            entry = Entry(
+                ticket_id=ticket_id, seq=ticket.seq, policy_version=version, request_id=request_id, event=event
+            )
+            story.append(entry)
+            before.append(entry)
+        self.kept[ticket_id] = ticket
+        self.said_since.add(ticket_id)
+        return ticket, before
+
+    async def take(self, messages: Sequence[Message]) -> None:
+        self.taken += messages
 
     def held(
         self, since: datetime | None, until: datetime | None, clients: tuple[str, ...] | None
@@ -225,7 +252,8 @@ class MemoryStore:
         ]
 
     def _all(self) -> dict[str, Ticket]:
-        return self.kept | self.live.tickets
+        lived = {its_id: ticket for its_id, ticket in self.live.tickets.items() if its_id not in self.said_since}
+        return self.kept | lived
 
     def _answer(self) -> None:
         if self.away:

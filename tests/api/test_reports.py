@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from escalation.lifecycle import Stage
 from escalation.terms import Role
 from tests.api.conftest import OTHER_CLIENT, Api
 
@@ -118,3 +119,40 @@ async def test_b14_over_http_from_the_breach_to_the_figures(api: Api) -> None:
     assert decided.status_code == 200, decided.text
     shown = (await api.get(f"/v1/tickets/{ticket['id']}/sla")).json()
     assert shown["breaches"]["resolution"]["decided_by"] == "grace"
+
+
+async def test_b14_of_a_closed_ticket_a_breach_is_stated_and_excluded_by_two_people_whatever_temporal_still_knows(
+    api: Api,
+) -> None:
+    ticket = await api.open(category="server.failure", impact=1, urgency=1)
+    its_id = ticket["id"]
+    path = f"/v1/tickets/{its_id}"
+    await api.ask(ticket, "accept")
+    live = api.tickets.tickets[its_id]
+    late = {"resolution": live.clocks["resolution"].model_copy(update={"breached": True, "stopped_at": live.opened_at})}
+    over = {"stage": Stage.CLOSED, "closed_at": live.opened_at, "clocks": late}
+    api.tickets.tickets[its_id] = live.model_copy(update=over)
+    assert (await api.get(path)).json()["allowed"] == ["state_breach"]
+    said = {"clock": "resolution", "code": "vendor", "text": "The part came a day late"}
+    stated = await api.post(f"{path}/state_breach", said, key="once")
+    assert (stated.status_code, stated.json()["seq"]) == (200, live.seq + 1)
+    again = await api.post(f"{path}/state_breach", said, key="once")
+    assert (again.status_code, again.json()) == (200, stated.json())
+    other = await api.post(f"{path}/state_breach", said | {"text": "Another"}, key="once")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    asked = {"clock": "resolution", "reason": "The contract names the vendor"}
+    assert (await api.post(f"{path}/ask_exclusion", asked)).status_code == 200
+    (told,) = api.store.taken
+    assert (told.template, told.to) == ("exclusion_asked", "service_manager")
+    decision = {"clock": "resolution", "approve": True, "reason": "As it says"}
+    own = await api.post(f"{path}/decide_exclusion", decision)
+    assert (own.status_code, own.json()["code"]) == (403, "not_permitted")
+    technician = await api.post(f"{path}/decide_exclusion", decision, token=api.token("tomas", Role.TECHNICIAN))
+    assert technician.json()["code"] == "not_permitted"
+    api.tickets.forget(its_id)
+    decided = await api.post(f"{path}/decide_exclusion", decision, token=api.token("henri", Role.SERVICE_MANAGER))
+    assert decided.status_code == 200, decided.text
+    shown = (await api.get(f"{path}/sla")).json()
+    assert shown["breaches"]["resolution"]["decided_by"] == "henri"
+    comment = await api.post(f"{path}/comment", {"text": "Too late"})
+    assert (comment.status_code, comment.json()["code"]) == (409, "ticket_closed")
