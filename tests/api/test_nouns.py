@@ -146,6 +146,14 @@ async def test_documents_are_read_by_name_and_revision(api: Api) -> None:
     assert (await api.get("/v1/sops/SOP-9")).json()["code"] == "not_found"
 
 
+async def test_r67_a_partners_night_shift_reads_the_revision_that_our_own_day_shift_reads(api: Api) -> None:
+    ours = await api.get("/v1/sops/SOP-1", token=api.token("tomas", Role.TECHNICIAN))
+    api.clock.at += timedelta(hours=12)
+    theirs = await api.get("/v1/sops/SOP-1", token=api.token("jun", Role.TECHNICIAN))
+    assert (theirs.status_code, theirs.json()["revision"]) == (200, 2)
+    assert theirs.json() == ours.json()
+
+
 async def test_a_ticket_explains_every_trigger_from_its_workflow_and_from_the_read_side_alike(api: Api) -> None:
     ticket = await api.open()
     said = (await api.get(f"/v1/tickets/{ticket['id']}/explain")).json()

@@ -57,6 +57,14 @@ async def test_b36_a_document_that_cannot_work_is_refused_with_every_fault_and_i
     assert len((await api.get("/v1/policies")).json()["policies"]) == 1
 
 
+async def test_r66_a_rota_with_nobody_on_it_cannot_be_published(api: Api) -> None:
+    empty = edition("2026.2", "members: [sofia, ivan]}", "members: []}")
+    answer = await api.post("/v1/policies", {"document": empty})
+    assert (answer.status_code, answer.json()["code"]) == (422, "policy_unsound")
+    assert any("at least 1 item" in each["message"] for each in answer.json()["errors"]), answer.text
+    assert [each["version"] for each in (await api.get("/v1/policies")).json()["policies"]] == ["2026.1"]
+
+
 async def test_check_finds_the_same_and_publishes_nothing(api: Api) -> None:
     sound = await api.post("/v1/policies/check", {"document": longer("2026.2")})
     assert sound.json() == {"faults": []}

@@ -136,6 +136,14 @@ def test_the_read_side_of_an_import_can_be_rebuilt(volvo: Engine, facts: dict[st
 # ------------------------------------------------------------------------------------------------- what it promises
 
 
+def test_b39_the_import_of_the_real_log_sends_no_message_and_gives_nobody_anything(volvo: Engine) -> None:
+    kept = counts(volvo)
+    assert kept["journal"] > 10 * kept["tickets"] > 10_000
+    assert {name: kept[name] for name in ("messages", "assignments", "answers", "reviews")} == {
+        "messages": 0, "assignments": 0, "answers": 0, "reviews": 0,
+    }  # fmt: skip
+
+
 def test_b39_nothing_is_sent_and_nobody_is_given_anything(database: str, engine: Engine, tmp_path: Path) -> None:
     run(settings_for(database), write(tmp_path / "log.csv", c1=UP, c2=WAITING))
     assert {name: n for name, n in counts(engine).items() if n} == {"journal": 13, "tickets": 2}

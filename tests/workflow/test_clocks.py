@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 from escalation.commands import Accept, CompleteNote, Contact, ContactMade, Hold, Reopen, Resolve, Resume
 from escalation.events import Closed, Escalated, Held, HoldFollowedUp, NoteOverdue, Paged, Resolved, Resumed
 from escalation.lifecycle import Stage
+from escalation.terms import Scope
 from tests.workflow.desk import HANDED_UP, Desk, intake
 
 WAIT = {"reason": "waiting_customer", "evidence": {"question_sent": "Which printer is it?"}}
@@ -62,6 +63,18 @@ async def test_r65_an_emergency_at_three_in_the_night_has_an_owner_at_once_and_i
     assert [m.urgent for m in desk.post.messages.values() if m.template == "page_owner"] == [True]
     await desk.skip(minutes=5, seconds=30)
     assert [page.due_at - moved.at for page in desk.of(ticket, Paged)] == [timedelta(minutes=5)]
+
+
+async def test_r33_a_whole_office_that_is_down_at_night_has_an_owner_at_tier_2_within_five_seconds(desk: Desk) -> None:
+    desk.policy = desk.people.policy  # with its opening hours: the office is closed
+    now = datetime.now(ZoneInfo("America/Chicago"))
+    await desk.skip_to(now.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=8 - now.weekday()))
+    ticket = await desk.open(intake(scope=Scope.WHOLE_OFFICE, impact=None, urgency=None))
+    view = await desk.view(ticket)
+    assert (view.priority.value, view.tier, view.owner in desk.people.policy.people) == ("P1", 2, True)
+    assert timedelta() <= view.owned_since - desk.story(ticket)[0].at < timedelta(seconds=5)
+    paged = [(m.to, m.urgent) for m in desk.post.messages.values() if m.template == "page_owner"]
+    assert paged == [(view.owner, True)]
 
 
 # ---------------------------------------------------------------------------------------------------- holds

@@ -10,7 +10,7 @@ from escalation.commands import Accept, Close, Merge, Resolve
 from escalation.events import Absorbed, Cancelled
 from escalation.lifecycle import Stage
 from escalation.terms import Role
-from tests.workflow.desk import Desk
+from tests.workflow.desk import Desk, intake
 
 BY = {"by": "dana", "role": Role.DISPATCHER}
 GONE = {"code": "fixed", "cause": "identity", "resolution": "reset the password"}
@@ -59,6 +59,16 @@ async def test_a_merge_into_a_ticket_that_never_was_is_refused_and_the_ticket_go
     assert (await desk.refused(ticket, Merge(**BY, into="T-404"))).type == "merge_impossible"
     assert await desk.view(ticket) == before
     await desk.ask(ticket, Accept(by=before.owner))
+
+
+async def test_a_ticket_is_not_merged_into_one_of_another_client_and_both_go_on(desk: Desk) -> None:
+    ours, theirs = await desk.open(key="a"), await desk.open(intake(client="harbor-law"), key="b")
+    before = [await desk.view(ticket) for ticket in (ours, theirs)]
+    refused = await desk.refused(ours, Merge(**BY, into=theirs))
+    assert refused.type == "merge_impossible"
+    assert "harbor-law" in refused.message
+    assert [await desk.view(ticket) for ticket in (ours, theirs)] == before
+    assert [*desk.of(ours, Cancelled), *desk.of(theirs, Absorbed)] == []
 
 
 async def test_two_tickets_merged_into_each_other_at_once_do_not_both_end(desk: Desk) -> None:

@@ -130,6 +130,21 @@ async def test_bad_input_is_a_problem_and_leaves_the_ticket_as_it_was(http: Http
     assert (await http.get(path))["seq"] == ticket["seq"]
 
 
+async def test_r34_a_security_alert_taken_in_by_post_v1_tickets_skips_every_queue(http: Http) -> None:
+    alert = INTAKE | {"category": "security.alert", "subject": "EDR: credential theft", "impact": None, "urgency": None}
+    answer = await http.post("", alert, "rmm", Role.INTEGRATION, key="alert-1")
+    assert answer.status_code == 201, answer.text
+    ticket = answer.json()
+    assert (ticket["tier"], ticket["emergency"], ticket["coordinator"]) == (3, True, "grace")
+    await http.desk.until_waiting(ticket["id"])
+    story = (await http.get(f"/{ticket['id']}/timeline"))["entries"]
+    assert "queued" not in [entry["event"]["kind"] for entry in story]
+    (moved,) = [entry["event"] for entry in story if entry["event"]["kind"] == "escalated"]
+    assert (moved["escalation"], moved["trigger"], moved["from_tier"]) == ("emergency", "E3", None)
+    assert moved["need"]["on_call"] is True
+    assert http.desk.sent("page_owner") == [ticket["owner"]]
+
+
 async def test_a_closed_ticket_takes_no_command(http: Http) -> None:
     ticket = await http.open()
     path = f"/{ticket['id']}"

@@ -6,10 +6,12 @@ import pytest
 
 from escalation.commands import Accept, AnyCommand, Cancel, ContactMade, Escalate, Hold, Resolve, Resume
 from escalation.compliance import read_off
+from escalation.effects import messages
 from escalation.events import AcceptMissed, Escalated, MarkPassed, Transferred
 from escalation.policy import Slice
 from escalation.terms import Role
 from escalation.view import sla_view
+from escalation.zones import zone_named
 from tests.unit.rules.story import DISPATCHER, MANAGER, MONDAY, NOTE, POLICY, Story, at_tier, of_kind, policy_of
 
 H, M, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -98,6 +100,37 @@ def test_r45_each_share_of_the_promise_is_told_once_to_its_roles_before_the_brea
         (str(share), 24 * H * share / 100, story.policy.thresholds[share]) for share in (50, 75, 90, 100)
     ]
     assert any("service_manager" in e.inform for e in passed if e.mark != "100")
+    for mark in passed:
+        assert len(messages(story.ticket, [mark], 1, story.policy)) == len(mark.inform)
+
+
+def test_r44_an_hour_in_which_nobody_takes_it_up_counts_as_an_hour() -> None:
+    story = at_tier(1)
+    story.wait(minutes=10)
+    story.do(UP)
+    before = story.clock("resolution")
+    story.wait(hours=1, seconds=-1)
+    assert story.ticket.accepted_at is None
+    (shown,) = [c for c in sla_view(story.ticket, story.policy, story.now).clocks if c.name == "resolution"]
+    assert (shown.elapsed, shown.due_at, shown.generation) == (10 * M + H - SECOND, before.due_at, before.generation)
+
+
+@pytest.mark.parametrize(
+    ("opened_at", "due_at"),
+    [
+        ("2026-03-06T22:00", "2026-03-11T15:00"),  # Friday 16:00 to Wednesday 10:00, put forward in between
+        ("2026-10-30T21:00", "2026-11-04T16:00"),  # and put back
+    ],
+    ids=["forward", "back"],
+)
+def test_r68_a_promise_over_a_clock_change_is_due_at_the_clients_wall_time_and_kept_in_utc(
+    opened_at: str, due_at: str
+) -> None:
+    story = Story(office_hours(), now=datetime.fromisoformat(opened_at).replace(tzinfo=UTC)).open()
+    due = story.clock("resolution").due_at
+    assert due == datetime.fromisoformat(due_at).replace(tzinfo=UTC)
+    assert due.tzinfo is UTC
+    assert f"{due.astimezone(zone_named('America/Chicago')):%a %H:%M}" == "Wed 10:00"
 
 
 def test_r46_met_and_broken_promises_are_read_off_each_ticket() -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from escalation.commands import Accept, Comment, ContactMade, Coordinate, LogAttempt, Return, UpdateFields
+from escalation.effects import messages
 from escalation.errors import IncompleteCommand, NotPermitted
-from escalation.events import Coordinated, MarkPassed
+from escalation.events import Commented, Coordinated, MarkPassed
 from escalation.terms import Flag, Role
 from escalation.ticket import SERVICE_DESK
 from tests.unit.rules.story import CONTACT, LEAD, MANAGER, Story, at_tier, go_up, of_kind
@@ -70,6 +71,17 @@ def test_anybody_on_the_desk_may_involve_management_and_says_why() -> None:
     assert story.refuses(IncompleteCommand, Coordinate(by="jun")).details["missing"] == ["reason"]
     story.do(Coordinate(by="jun", reason="The practice manager is furious"))
     assert (story.ticket.coordinator, story.owner) == (MANAGER, "tomas")
+
+
+def test_a_second_call_for_management_pages_nobody_again_and_is_a_word_to_who_coordinates() -> None:
+    story = at_tier(1)
+    (first,) = of_kind(story.do(Coordinate(reason="The practice manager is furious")), Coordinated)
+    assert [m.to for m in messages(story.ticket, [first], 1, story.policy)]
+    (said,) = story.do(Coordinate(by="jun", reason="She called again"))
+    assert isinstance(said, Commented)
+    assert (said.by, said.text) == ("jun", "For grace, who coordinates: She called again")
+    assert messages(story.ticket, [said], 1, story.policy) == []
+    assert story.ticket.coordinator == MANAGER
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.INTEGRATION])

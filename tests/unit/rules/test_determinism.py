@@ -65,7 +65,7 @@ def decided(event: Event) -> tuple[object, ...] | None:
 
 
 @pytest.mark.parametrize("shift", list(DESKS)[1:])
-def test_r21_ruling_9_200_random_tickets_fire_the_same_kind_tier_and_skill_whoever_is_there(shift: str) -> None:
+def test_r21_r67_ruling_9_200_random_tickets_fire_the_same_kind_tier_and_skill_whoever_is_there(shift: str) -> None:
     moved = 0
     for seed in range(TICKETS):
         here, there = played(seed, DESKS["the day shift"]), played(seed, DESKS[shift])

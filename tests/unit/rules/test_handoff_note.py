@@ -143,6 +143,16 @@ def test_what_the_ticket_knows_stands_in_the_note_as_the_ticket_knows_it() -> No
     assert filed.environment == story.policy.client.environment
 
 
+def test_urgency_and_deadline_are_the_tickets_own_whatever_the_writer_says() -> None:
+    story = at_tier(1)
+    due = story.clock("resolution").due_at
+    story.do(up(urgency="P1", sla_deadline="whenever", error_messages="Error 53003"))
+    filed = story.ticket.notes[-1].note
+    assert due is not None
+    assert (filed.urgency, filed.sla_deadline) == ("P3", due.isoformat())
+    assert filed.error_messages == "Error 53003"  # what a person knows better stands
+
+
 # ------------------------------------------------------------------------------------------- on every path
 @pytest.mark.parametrize("tier", [1, 2])
 def test_no_way_up_or_sideways_goes_without_a_note_whoever_asks(tier: int) -> None:

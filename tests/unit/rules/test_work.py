@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalation.attempts import MOST_STEPS
 from escalation.commands import (
     Accept,
     Comment,
@@ -15,6 +16,7 @@ from escalation.commands import (
     Return,
     UpdateFields,
 )
+from escalation.desk import decide
 from escalation.errors import (
     AlreadyEscalated,
     BeyondTierScope,
@@ -25,6 +27,7 @@ from escalation.errors import (
     NotOwner,
     NotPermitted,
     UnknownName,
+    WorkLogFull,
 )
 from escalation.events import AttemptLogged, Consulted, Escalated, NearMissLogged, TriggerFired
 from escalation.handoff import StepTried
@@ -245,3 +248,14 @@ def test_a_consultation_keeps_the_ticket_and_is_no_escalation() -> None:
 
 def test_a_comment_of_blanks_is_refused() -> None:
     Story().open().refuses(IncompleteCommand, Comment(text="\n "))
+
+
+def test_a_work_log_has_an_end_that_is_said_in_words() -> None:
+    story = at_tier(1)
+    story.do(FAILED.model_copy(update={"sop_step": None}))
+    almost = story.ticket.model_copy(update={"steps": story.ticket.steps * (MOST_STEPS - 1)})
+    assert decide(almost, story.signed(FAILED), story.policy, story.now)
+    full = story.ticket.model_copy(update={"steps": story.ticket.steps * MOST_STEPS})
+    with pytest.raises(WorkLogFull, match="holds 500 attempts") as caught:
+        decide(full, story.signed(FAILED), story.policy, story.now)
+    assert caught.value.details == {"most": 500}
