@@ -22,6 +22,7 @@ from api.routers import (
     commands,
     health,
     knowledge,
+    library,
     metrics,
     on_call,
     overrides,
@@ -42,7 +43,7 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    problem_records, triage, audits, knowledge,
+    problem_records, triage, audits, knowledge, library,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -101,6 +101,12 @@ def steers(token: Token) -> None:
         raise Forbidden("A dispatcher, a team lead or a service manager may do this.", role=token.role.value)
 
 
+def leads_library(token: Token) -> None:
+    """Raise Forbidden for a role that decides nothing about documents."""
+    if token.role not in _LEADS:
+        raise Forbidden("A team lead or a service manager decides on documents.", role=token.role.value)
+
+
 def leads(token: Token) -> None:
     """Raise Forbidden for a role that decides nothing about other people's duties."""
     if token.role not in _LEADS:

@@ -40,7 +40,7 @@ class ReviewLine(Protocol):
     def published(self) -> Published | None: ...
 
 
-class Revision(Protocol):
+class SopRevision(Protocol):
     """One revision of a document."""
 
     @property

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from api.faults import Fault
 from escalation.audit import actions, verdicts, window
 from escalation.errors import Refusal, RulesFailed
+from escalation.library import refusals
 from escalation.ports import Unavailable
 from escalation.review import decision
 
@@ -67,6 +68,13 @@ STATUS: dict[str, int] = {
     decision.ReviewOver.code: 409,
     actions.ActionOver.code: 409,
     verdicts.VerdictGiven.code: 409,
+    refusals.DocumentUnsound.code: 422,
+    refusals.OwnApproval.code: 403,
+    refusals.UnknownDocument.code: 404,
+    refusals.DocumentChanged.code: 409,
+    refusals.DocumentExists.code: 409,
+    refusals.DocumentInUse.code: 409,
+    refusals.NotInState.code: 409,
     "already_decided": 409,
     "exercise_over": 409,
     "body_too_large": 413,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from api.lines import Correspondence, PolicyFault, PolicyLine, ReviewLine, Revision
+from api.lines import Correspondence, PolicyFault, PolicyLine, ReviewLine, SopRevision
 from escalation.audit.actions import Action, ActionState, NewAction
 from escalation.audit.record import AuditRecord
 from escalation.audit.verdicts import Verdict
@@ -14,6 +14,7 @@ from escalation.commands import Command, Open
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.facts import TicketFacts
+from escalation.library import AnyDocument, Draft, Revision, Wanted
 from escalation.library.search import Found, Sought
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
@@ -22,6 +23,7 @@ from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
+from escalation.terms import Role
 from escalation.ticket import Ticket
 from escalation.triage.exercise import Exercise
 from escalation.view import HandoffView, SlaView, TicketView
@@ -140,9 +142,9 @@ class ReviewBook(Protocol):
 
     def review(self, ticket_id: str) -> ReviewLine | None: ...
 
-    def documents(self) -> Sequence[Revision]: ...
+    def documents(self) -> Sequence[SopRevision]: ...
 
-    def document(self, sop: str, revision: int | None = None) -> Revision | None: ...
+    def document(self, sop: str, revision: int | None = None) -> SopRevision | None: ...
 
 
 class Search(Protocol):
@@ -185,6 +187,38 @@ class Audits(Protocol):
     def act(self, name: str, new: NewAction, *, by: str, at: datetime) -> Action: ...
 
     def end(self, number: int, state: ActionState, *, note: str, by: str, at: datetime) -> Action: ...
+
+
+class Library(Protocol):
+    """The documents with all their revisions; a judge raises where something may not be published, or not retired."""
+
+    def find(self, wanted: Wanted) -> Sequence[Revision]: ...
+
+    def one(self, document: str, revision: int | None = None) -> Revision | None: ...
+
+    def revisions(self, document: str) -> Sequence[Revision]: ...
+
+    def published(self) -> Mapping[str, AnyDocument]: ...
+
+    def draft(self, draft: Draft) -> Revision: ...
+
+    def approve(self, document: str, revision: int, *, by: str, role: Role, at: datetime) -> Revision: ...
+
+    def publish(
+        self,
+        document: str,
+        revision: int,
+        judge: Callable[[Sequence[AnyDocument], Mapping[str, AnyDocument]], None],
+        *,
+        by: str,
+        at: datetime,
+    ) -> Revision: ...
+
+    def retire(
+        self, document: str, judge: Callable[[AnyDocument, Mapping[str, AnyDocument]], None], *, at: datetime
+    ) -> Revision: ...
+
+    def still_right(self, document: str, *, by: str, why: str, at: datetime) -> Revision: ...
 
 
 class Letters(Protocol):
@@ -239,6 +273,7 @@ class Services:
     read: ReadSide
     record: Record
     journal: Story
+    library: Library
     letters: Letters
     exercises: Exercises
     search: Search

@@ -60,6 +60,13 @@ def retire(connection: Connection, document: str, *, at: datetime) -> None:
     search_index.put(connection, document)
 
 
+def published(connection: Connection) -> dict[str, AnyDocument]:
+    """Every document as it is published, by id."""
+    asked = select(documents.c.id, documents.c.data, documents.c.body).order_by(documents.c.id)
+    live = asked.where(documents.c.state == RevisionState.PUBLISHED.value)
+    return {row.id: document_of(row) for row in connection.execute(live)}
+
+
 def revision_of(row: Row[*tuple[Any, ...]], marks: Mapping[str, tuple[Mark, ...]]) -> Revision:
     """The revision that a row of `documents`, with its `newest`, holds."""
     names = [name for name in Revision.model_fields if name not in ("document", "stale")]

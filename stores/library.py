@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
-from escalation.library.documents import AnyDocument, Sop
+from escalation.library.documents import AnyDocument, DocumentKind, Sop
 from escalation.library.refusals import DocumentChanged, DocumentExists, KeyUsed, UnknownDocument
 from escalation.library.revisions import (
     Draft,
@@ -57,11 +57,16 @@ class Library:
     def published(self) -> dict[str, AnyDocument]:
         """Every document as it is published, by id."""
         with transaction(self._engine) as connection:
-            return _published(connection)
+            return rows.published(connection)
 
     def sops(self) -> dict[str, Sop]:
         """The published SOPs, by id."""
         return {name: each for name, each in self.published().items() if isinstance(each, Sop)}
+
+    def approved_sops(self) -> dict[str, tuple[int, Sop]]:
+        """The SOPs of which an approved revision waits to be published, each with that revision."""
+        waiting = self.find(Wanted(kind=DocumentKind.SOP, state=RevisionState.APPROVED, limit=_NO_LIMIT))
+        return {each.document.id: (each.revision, each.document) for each in waiting if isinstance(each.document, Sop)}
 
     def draft(self, draft: Draft) -> Revision:
         """Write the next revision; DocumentChanged if the document has moved on, DocumentExists for a second first."""
@@ -94,7 +99,7 @@ class Library:
             found = _one(connection, document, revision)
             if found.state is not RevisionState.PUBLISHED:
                 judge_publication(found)
-                judge([found.document], _published(connection))
+                judge([found.document], rows.published(connection))
                 rows.publish(connection, document, revision, by=by, at=at)
             return _one(connection, document, revision)
 
@@ -104,7 +109,7 @@ class Library:
             _hold_all(connection)
             rows.hold(connection, [document])
             found = _one(connection, document, rows.newest(connection, document))
-            published = _published(connection)
+            published = rows.published(connection)
             if document in published:
                 judge(published[document], published)
             rows.retire(connection, document, at=at)
@@ -128,7 +133,7 @@ class Library:
             _hold_all(connection)
             rows.hold(connection, (draft.document.id for draft in drafts))
             if judge:
-                judge([draft.document for draft in drafts], _published(connection))
+                judge([draft.document for draft in drafts], rows.published(connection))
             changed = [(draft, n) for draft in drafts if (n := _taken_in(connection, draft, judge, at)) is not None]
             return [_one(connection, draft.document.id, n) for draft, n in changed]
 
@@ -139,6 +144,7 @@ class Library:
 
 
 _EVERYTHING = 7_417_304
+_NO_LIMIT = 1_000_000
 
 
 def _hold_all(connection: Connection) -> None:
@@ -161,11 +167,6 @@ def _one(connection: Connection, document: str, revision: int) -> Revision:
 
 def _unknown(document: str) -> UnknownDocument:
     return UnknownDocument("There is no such document, or no such revision of it.", document=document)
-
-
-def _published(connection: Connection) -> dict[str, AnyDocument]:
-    asked = select(documents.c.id, documents.c.data, documents.c.body).where(IS_PUBLISHED).order_by(documents.c.id)
-    return {row.id: rows.document_of(row) for row in connection.execute(asked)}
 
 
 def _judge_base(document: str, latest: int, based_on: int | None) -> None:

@@ -1,5 +1,6 @@
 """Published policies: each version stays as it was published; which one new tickets get can change back and forth."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import AwareDatetime
@@ -7,12 +8,15 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from escalation.errors import VersionTaken
+from escalation.library.staleness import doubts
 from escalation.policy import Policy
 from escalation.ports import Unavailable
 from escalation.terms import Facts
+from stores import document_rows as rows
 from stores.database import transaction
 from stores.schema import policies, policy_choices
 from stores.seeding import seed
+from stores.stale_marks import mark
 
 
 class PolicyLine(Facts):
@@ -32,14 +36,17 @@ class Policies:
         self._engine = engine
         self._read: dict[str, Policy] = {}
 
-    def publish(self, document: str, policy: Policy, *, by: str, at: datetime) -> bool:
+    def publish(
+        self, document: str, policy: Policy, *, by: str, at: datetime, with_sops: Sequence[tuple[str, int]] = ()
+    ) -> bool:
         """Publish the policy that the document holds, for new tickets from now on; the desk follows it.
 
-        The same text again changes nothing and returns False. VersionTaken if the version has another text.
+        The same text again changes nothing and returns False. VersionTaken if the version has another text. With it,
+        these approved revisions of SOPs come into force: what they say holds only under this version.
         """
         with transaction(self._engine) as connection:
             hold(connection)
-            return publish(connection, document, policy, by=by, at=at)
+            return publish(connection, document, policy, by=by, at=at, with_sops=with_sops)
 
     def choose(self, version: str, *, by: str, at: datetime) -> None:
         """Give new tickets an earlier version again; running ones keep theirs. KeyError for an unknown version."""
@@ -93,6 +100,7 @@ class Policies:
             ]
 
 
+_BODY = select(policies.c.body)
 _CURRENT = select(policy_choices.c.version).order_by(policy_choices.c.n.desc()).limit(1)
 _ONE_AT_A_TIME = 7_417_305
 
@@ -111,7 +119,15 @@ def current_document(connection: Connection) -> str:
     return str(text)
 
 
-def publish(connection: Connection, document: str, policy: Policy, *, by: str, at: datetime) -> bool:
+def publish(
+    connection: Connection,
+    document: str,
+    policy: Policy,
+    *,
+    by: str,
+    at: datetime,
+    with_sops: Sequence[tuple[str, int]] = (),
+) -> bool:
     """Publish inside a transaction of the caller's, who holds the policies; False if it was published before."""
     row = {
         "version": policy.version,
@@ -125,12 +141,18 @@ def publish(connection: Connection, document: str, policy: Policy, *, by: str, a
     if connection.execute(added, row).first() is None:
         _refuse_another_text(connection, policy.version, document)
         return False
+    rows.hold(connection, (sop for sop, _ in with_sops))
+    for sop, revision in with_sops:
+        rows.publish(connection, sop, revision, by=by, at=at)
     _choose(connection, policy, by, at)
     return True
 
 
 def _choose(connection: Connection, policy: Policy, by: str, at: datetime) -> None:
+    before = connection.execute(_BODY.where(policies.c.version == _CURRENT.scalar_subquery())).scalar_one_or_none()
     connection.execute(insert(policy_choices), {"version": policy.version, "chosen_by": by, "chosen_at": at})
+    if before is not None:
+        mark(connection, doubts(rows.published(connection), Policy.model_validate(before), policy), at=at)
     seed(connection, policy)
 
 

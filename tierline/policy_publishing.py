@@ -1,14 +1,16 @@
 """From a document to a published version: looked through first, and refused with every fault that it has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from escalation.errors import PolicyUnsound
 from escalation.library.documents import Sop
+from escalation.lint.documents import form_problems
+from escalation.lint.sops import contradictions
 from escalation.policy import Policy
 from tierline.library_files import shipped_sops
-from tierline.policy_reading import read_policy
+from tierline.policy_reading import Reading, read_policy
 from tierline.yaml_text import Fault
 
 _MOST_TOLD = 200
@@ -17,32 +19,74 @@ _MOST_TOLD = 200
 class Shelf(Protocol):
     """Where published versions rest; `stores.policies` has the one in PostgreSQL."""
 
-    def publish(self, document: str, policy: Policy, *, by: str, at: datetime) -> bool: ...
+    def publish(
+        self, document: str, policy: Policy, *, by: str, at: datetime, with_sops: Sequence[tuple[str, int]] = ()
+    ) -> bool: ...
+
+
+class Sops(Protocol):
+    """The SOPs that people work by, and those that are approved and wait; `stores.library` has them."""
+
+    def sops(self) -> Mapping[str, Sop]: ...
+
+    def approved_sops(self) -> Mapping[str, tuple[int, Sop]]: ...
+
+
+class ShippedSops:
+    """Those of the shipped library, where no desk has any."""
+
+    def sops(self) -> Mapping[str, Sop]:
+        """The shipped ones."""
+        return shipped_sops()
+
+    def approved_sops(self) -> Mapping[str, tuple[int, Sop]]:
+        """None wait."""
+        return {}
 
 
 class Publisher:
-    """Implements `api.services.Publisher`. `sops` are those that people work by: a policy has to agree with them."""
+    """Implements `api.services.Publisher`.
 
-    def __init__(self, policies: Shelf, sops: Callable[[], Mapping[str, Sop]] = shipped_sops) -> None:
-        self._policies, self._sops = policies, sops
+    A policy has to agree with the SOPs that people work by. Where it does not, but an approved revision of the SOP
+    would, that revision is published with the policy: neither could go first.
+    """
+
+    def __init__(self, policies: Shelf, library: Sops | None = None) -> None:
+        self._policies, self._library = policies, library or ShippedSops()
 
     def check(self, document: str, *, at: datetime) -> tuple[Fault, ...]:
         """Every fault of the document, from the top."""
-        return read_policy(document, at=at, sops=self._sops()).faults
+        return self._read(document, at)[0].faults
 
     def publish(self, document: str, *, by: str, at: datetime) -> str:
         """Publish the document, once however often it is asked; its version.
 
         PolicyUnsound with every fault and its line, VersionTaken if the version has another text already.
         """
-        policy = sound(document, self._sops(), at)
-        self._policies.publish(document, policy, by=by, at=at)
+        reading, with_sops = self._read(document, at)
+        policy = _sound(reading)
+        self._policies.publish(document, policy, by=by, at=at, with_sops=with_sops)
         return policy.version
+
+    def _read(self, document: str, at: datetime) -> tuple[Reading, list[tuple[str, int]]]:
+        """The document as it stands beside the SOPs, and which approved revisions of them it takes along."""
+        sops = self._library.sops()
+        reading = read_policy(document, at=at, sops=sops)
+        waiting = self._library.approved_sops() if reading.policy and reading.faults and sops else {}
+        at_odds = _at_odds(reading.policy, sops) if reading.policy else []
+        taken = [name for name in at_odds if name in waiting and not form_problems(waiting[name][1])]
+        if taken:
+            reading = read_policy(document, at=at, sops={**sops, **{name: waiting[name][1] for name in taken}})
+        return reading, [(name, waiting[name][0]) for name in taken]
 
 
 def sound(document: str, sops: Mapping[str, Sop], at: datetime) -> Policy:
     """The policy that the document holds, in agreement with these SOPs; PolicyUnsound with every fault and its line."""
     reading = read_policy(document, at=at, sops=sops)
+    return _sound(reading)
+
+
+def _sound(reading: Reading) -> Policy:
     if reading.sound is None:
         told = reading.faults[:_MOST_TOLD]
         first = "; ".join(map(str, told[:3]))
@@ -51,3 +95,9 @@ def sound(document: str, sops: Mapping[str, Sop], at: datetime) -> Policy:
             errors=[{"field": f"line {each.line}: {each.place}", "message": each.message} for each in told],
         )
     return reading.sound
+
+
+def _at_odds(policy: Policy, sops: Mapping[str, Sop]) -> list[str]:
+    """The SOPs that say something else than the policy, or that it names and that are not there."""
+    named = {category.sop for category in policy.categories.values() if category.sop} - set(sops)
+    return sorted({*named, *(each.sop for each in contradictions(policy, sops.values()))})

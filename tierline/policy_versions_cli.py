@@ -33,7 +33,7 @@ def publish(settings: Settings, path: Path) -> None:
     """Publish the document for new tickets; every fault is shown with its line."""
     text = text_of(path)
     with _stores(settings) as (policies, library):
-        publisher = Publisher(policies, library.sops)
+        publisher = Publisher(policies, library)
         known = {line.version for line in policies.all()}
         try:
             version = publisher.publish(text, by=operator(), at=datetime.now(UTC))

@@ -14,7 +14,7 @@ from escalation.terms import Facts
 router = APIRouter(prefix="/sops", tags=["sops"])
 
 
-class Sop(Facts):
+class SopRevision(Facts):
     """One revision of a document; `published` is the one to work by. `review` is the ticket that brought it about."""
 
     sop: str
@@ -31,14 +31,14 @@ class Sop(Facts):
 class Sops(Facts):
     """Every document as it is published."""
 
-    sops: tuple[Sop, ...]
+    sops: tuple[SopRevision, ...]
 
 
 @router.get("", responses=responses("forbidden"))
 def find(services: Handed, _: DeskWide) -> Sops:
     """Every document as it is published."""
     found = services.review_book.documents()
-    return Sops(sops=tuple(Sop.model_validate(each, from_attributes=True) for each in found))
+    return Sops(sops=tuple(SopRevision.model_validate(each, from_attributes=True) for each in found))
 
 
 @router.get("/{sop}", responses=responses("forbidden", "not_found"))
@@ -47,9 +47,9 @@ def one(
     services: Handed,
     _: DeskWide,
     revision: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
-) -> Sop:
+) -> SopRevision:
     """A document as it is published, or one of its earlier revisions."""
     found = services.review_book.document(sop, revision)
     if found is None:
         raise NotFound("There is no such document.")
-    return Sop.model_validate(found, from_attributes=True)
+    return SopRevision.model_validate(found, from_attributes=True)

@@ -21,7 +21,7 @@ from escalation.library.documents import (
     VendorPerson,
     Written,
 )
-from escalation.library.revisions import Draft, Mark, Revision, RevisionState, Wanted
+from escalation.library.revisions import Draft, Mark, Revision, RevisionState, Wanted, may_see
 from escalation.library.tree import Tree
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "VendorPerson",
     "Wanted",
     "Written",
+    "may_see",
 ]

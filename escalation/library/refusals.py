@@ -12,7 +12,7 @@ class DocumentExists(Refusal, code="document_exists"):
 
 
 class DocumentUnsound(Refusal, code="document_unsound"):
-    """The document is not fit to be worked by; `errors` names every fault."""
+    """The document is not fit to be published; `errors` names every fault."""
 
 
 class NotInState(Refusal, code="document_state"):
@@ -31,5 +31,5 @@ class UnknownDocument(Refusal, code="unknown_document"):
     """There is no such document, or no such revision of it."""
 
 
-class KeyUsed(Refusal, code="document_key_used"):
-    """The idempotency key made another revision before."""
+class KeyUsed(Exception):
+    """The key of a request made another revision before."""

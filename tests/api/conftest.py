@@ -23,6 +23,7 @@ from tests.api.memory_desk import (
     MemoryRevision,
     MemoryTokens,
 )
+from tests.api.memory_library import MemoryLibrary
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
@@ -62,6 +63,7 @@ class Api:
     audits: MemoryAudits
     search: MemorySearch
     probes: dict[str, bool]
+    library: MemoryLibrary
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -102,6 +104,7 @@ def build() -> Api:
     search = MemorySearch()
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     audits = MemoryAudits(POLICY)
+    library = MemoryLibrary()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -125,6 +128,7 @@ def build() -> Api:
             read=store,
             record=store,
             journal=store,
+            library=library,
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
             figures=store,
@@ -159,6 +163,7 @@ def build() -> Api:
         audits,
         search,
         probes,
+        library,
     )
 
 

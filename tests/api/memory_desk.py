@@ -1,6 +1,6 @@
 """People, policies, tokens, reviews and documents, kept in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -64,7 +64,9 @@ class MemoryPolicies:
     def __post_init__(self) -> None:
         self.versions[self.policy.version] = self.policy
 
-    def publish(self, document: str, policy: Policy, *, by: str, at: datetime) -> bool:
+    def publish(
+        self, document: str, policy: Policy, *, by: str, at: datetime, with_sops: Sequence[tuple[str, int]] = ()
+    ) -> bool:
         if policy.version in self.versions:
             if self.texts.get(policy.version) != document:
                 raise VersionTaken(f"policy {policy.version} is published already, with another text")

@@ -1,14 +1,16 @@
 """`tierline sop` against a real database, and the documents that an empty desk begins with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from escalation.library import Wanted
+from escalation.library import DocumentKind, Draft, Wanted
+from escalation.library.markdown import written
 from escalation.library.refusals import NotInState
+from escalation.terms import Priority, Role
 from stores.library import Library
 from stores.policies import Policies
 from tests.stores import test_policy_cli as policy_cli
@@ -125,3 +127,36 @@ def test_a_judge_that_refuses_leaves_the_library_as_it_was(settings: Settings, l
     with pytest.raises(NotInState):
         library.retire("KI-0001", refuse, at=NOW)
     assert "KI-0001" in library.published()
+
+
+def test_r96_a_published_change_of_a_clients_environment_marks_the_documents_about_it(
+    engine: Engine, settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    fill_empty_library(engine, settings.policy_path)
+    publish(settings, policy_cli.written(tmp_path, "v2", "FortiGate 60F firewall", "Sophos firewall"))
+    (doubted,) = library.find(Wanted(stale=True))
+    assert doubted.document.id == "KI-0003"
+    assert [each.reason for each in doubted.stale] == ["environment of client acme-dental changed with policy v2"]
+    publish(settings, policy_cli.written(tmp_path, "v3", "azure, network]", "azure, network, firewall]"))
+    doubted_now = {each.document.id for each in library.find(Wanted(stale=True))}
+    assert {"KI-0003", "SOP-06", "RB-FIREWALL-SAVE"} <= doubted_now
+    assert "SOP-01" not in doubted_now
+
+
+def test_a_policy_takes_along_the_approved_revisions_that_hold_only_with_it(
+    engine: Engine, settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    fill_empty_library(engine, settings.policy_path)
+    slower = policy_cli.written(tmp_path, "v2", "P4: {time: 4h,", "P4: {time: 8h,")
+    sops = library.sops()
+    for name, sop in sops.items():
+        changed = sop.model_copy(update={"accept_within": {**sop.accept_within, Priority.P4: timedelta(hours=8)}})
+        draft = Draft(document=changed, text=written(changed), author="tomas", at=NOW, based_on=1)
+        library.draft(draft)
+        with pytest.raises(PolicyVersionError, match="it says 4h"):
+            publish(settings, slower)
+        library.approve(name, 2, by="ruth", role=Role.TEAM_LEAD, at=NOW)
+    publish(settings, slower)
+    assert {each.revision for each in library.find(Wanted(kind=DocumentKind.SOP))} == {2}
+    assert library.sops()["SOP-01"].accept_within[Priority.P4] == timedelta(hours=8)
+    assert library.approved_sops() == {}

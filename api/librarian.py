@@ -1,0 +1,78 @@
+"""Who may do what with a document, and what is looked at before it is done."""
+
+from functools import partial
+
+from api.callers import leads_library
+from api.faults import Forbidden, InvalidRequest, KeyReused
+from api.services import Services
+from escalation.library.documents import AnyDocument
+from escalation.library.markdown import written
+from escalation.library.refusals import KeyUsed, UnknownDocument
+from escalation.library.revisions import Draft, Revision, may_see
+from escalation.lint.library import judge_publication, judge_retirement
+from escalation.ports import Token
+from escalation.terms import Role
+
+_WRITERS = frozenset({Role.TECHNICIAN, Role.DISPATCHER, Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+
+
+def seen(services: Services, token: Token, document: str, revision: int | None = None) -> Revision:
+    """The revision; UnknownDocument also for one about clients that the token is not for."""
+    found = services.library.one(document, revision) if document.isprintable() else None
+    if found is None or not may_see(found.document.clients, token.clients):
+        raise UnknownDocument("There is no such document, or no such revision of it.", document=document)
+    return found
+
+
+def draft(
+    services: Services, token: Token, document: AnyDocument, note: str, based_on: int | None, key: str | None
+) -> Revision:
+    """Write the next revision in the caller's name, once for each key."""
+    if token.role not in _WRITERS:
+        raise Forbidden("This role reads documents and writes none.", role=token.role.value)
+    _its_own(token, document)
+    said = Draft(
+        document=document,
+        text=written(document),
+        author=token.person,
+        at=services.now(),
+        based_on=based_on,
+        note=note,
+        asked=key and f"{token.person}/{key}",
+    )
+    try:
+        return services.library.draft(said)
+    except KeyUsed:
+        raise KeyReused("This key was used for another document.") from None
+
+
+def decides(services: Services, token: Token, document: str, revision: int | None = None) -> Revision:
+    """The revision, for somebody who may decide on it."""
+    found = seen(services, token, document, revision)
+    leads_library(token)
+    _its_own(token, found.document)
+    return found
+
+
+def publish(services: Services, token: Token, document: str, revision: int) -> Revision:
+    """Publish under the current policy."""
+    judge = partial(judge_publication, services.policies.current())
+    return services.library.publish(document, revision, judge, by=token.person, at=services.now())
+
+
+def retire(services: Services, document: str) -> Revision:
+    """Retire under the current policy."""
+    return services.library.retire(document, partial(judge_retirement, services.policies.current()), at=services.now())
+
+
+def same_id(document: str, said: AnyDocument) -> None:
+    """Raise InvalidRequest where the path names another document than the body."""
+    if said.id != document:
+        fault = {"field": "document.id", "message": f"is {said.id}, and the path says {document}"}
+        raise InvalidRequest("A document keeps its id.", errors=[fault])
+
+
+def _its_own(token: Token, document: AnyDocument) -> None:
+    """A token for some clients changes documents that are for these alone."""
+    if token.clients is not None and not (document.clients and set(document.clients) <= set(token.clients)):
+        raise Forbidden("This token changes documents of its own clients alone.", clients=list(token.clients))
