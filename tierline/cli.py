@@ -122,6 +122,19 @@ def metrics(
 
 
 @app.command()
+def pauses(
+    since: Annotated[str | None, typer.Option("--from", help="Moment, ISO 8601.", show_default="90 days ago")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Moment, ISO 8601.", show_default="now")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    state: State = None,
+) -> None:
+    """Holds that look wrong: the customer had replied, or the clock was stopped just before a breach."""
+    from tierline.pauses_cli import show
+
+    show(_settings(running=True, state=state), {"from": since, "to": until}, as_json=as_json)
+
+
+@app.command()
 def oncall(
     days: Annotated[int, typer.Option(min=1, max=366, help="How far ahead.")] = 14,
     rota: Annotated[str | None, typer.Option(help="This rota alone.")] = None,

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.callers import Caller, Handed
-from api.faults import InvalidRequest
 from api.problems import responses
+from api.window import window
 from api.words import Moment
 from escalation.compliance import recorded
 from escalation.metrics import EscalationFigures, GroupBy, escalation_figures, grouped
@@ -26,11 +26,10 @@ def escalation(
     """Escalation rate of each tier, re-escalation in its four readings, times, never accepted, near misses.
 
     With `by` the same for each client, category, technician, shift, partner, hours (the desk's own, or after them) or
-    priority. Times are wall-clock hours.
+    priority. Times are wall-clock hours. Of the last 90 days, unless a time is named; of an imported log, all of it.
     """
-    if since is not None and until is not None and since >= until:
-        raise InvalidRequest("`from` lies before `to`.", errors=[{"field": "query.from", "message": "not before `to`"}])
-    facts = services.figures.facts(since, until, token.clients, imported)
+    usual, until = window(since, until, services.now())
+    facts = services.figures.facts(since if imported else usual, until, token.clients, imported)
     if by is None:
         return escalation_figures(facts, recorded, near_misses=not imported)
     return grouped(facts, by, recorded, near_misses=not imported)

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.callers import Caller, Handed
-from api.faults import Forbidden, InvalidRequest
+from api.faults import Forbidden
 from api.problems import responses
+from api.window import window
 from api.words import Moment
 from escalation.pauses import PauseReport, pause_report
 from escalation.terms import Role
@@ -25,10 +26,10 @@ def pauses(
 ) -> PauseReport:
     """Holds that look wrong: the customer had replied while the clock stood still, or it was stopped near its breach.
 
-    Also a reply that was recorded late. For those who lead and audit; each finding is to be looked at by a person.
+    Also a reply that was recorded late. Of the last 90 days, unless a time is named. For those who lead and audit;
+    each finding is to be looked at by a person.
     """
     if token.role not in _READERS:
         raise Forbidden("A team lead, a service manager or an auditor may read this.", role=token.role.value)
-    if since is not None and until is not None and since >= until:
-        raise InvalidRequest("`from` lies before `to`.", errors=[{"field": "query.from", "message": "not before `to`"}])
+    since, until = window(since, until, services.now())
     return pause_report(services.journal.held(since, until, token.clients), since, until)

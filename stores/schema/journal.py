@@ -37,6 +37,7 @@ journal = Table(
     PrimaryKeyConstraint("ticket_id", "seq", name="journal_pkey"),
     Index("journal_by_transaction", "xid"),
     Index("journal_audited", "at", postgresql_where=text(AUDITED)),
+    Index("journal_holds", "at", postgresql_where=text("kind = 'held'")),
     Index("journal_near_misses", "at", postgresql_where=text("kind = 'near_miss_logged'")),
 )
 

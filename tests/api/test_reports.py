@@ -37,6 +37,19 @@ async def test_b41_the_report_names_the_hold_and_who_set_it(api: Api) -> None:
     assert (await api.get("/v1/reports/pauses", **{"from": later})).json() == {"holds": 0, "findings": [], "people": []}
 
 
+async def test_b41_without_a_time_it_is_about_the_last_ninety_days(api: Api) -> None:
+    began = api.clock.at
+    await _ignored(api)
+    assert (await api.get("/v1/reports/pauses")).json()["holds"] == 1
+    assert (await api.get("/v1/metrics/escalation")).json()["cases"] == 1
+    api.clock.at += timedelta(days=91)
+    assert (await api.get("/v1/reports/pauses")).json()["holds"] == 0
+    assert (await api.get("/v1/metrics/escalation")).json()["cases"] == 0
+    long_ago = {"from": (began - timedelta(days=1)).isoformat()}
+    assert (await api.get("/v1/reports/pauses", **long_ago)).json()["holds"] == 1
+    assert (await api.get("/v1/metrics/escalation", **long_ago)).json()["cases"] == 1
+
+
 async def test_b41_it_is_for_those_who_lead_and_audit_and_for_their_clients(api: Api) -> None:
     await _ignored(api)
     await _ignored(api, client=OTHER_CLIENT)
