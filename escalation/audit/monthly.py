@@ -18,6 +18,7 @@ MayFinish = Mapping[Tier, Sequence[str]]
 class MonthlyAudit(Facts):
     """What people are asked to judge, and how it was drawn: the same seed and month draw the same again.
 
+    Escalations past the guard of Tier 3 are all in the sample, `overridden` of them, and the others are drawn.
     `routine` is the share of the tickets at Tier 3 whose category Tier 1 or 2 may finish alone.
     """
 
@@ -26,6 +27,7 @@ class MonthlyAudit(Facts):
     seed: str
     population: int
     strata: dict[str, int]
+    overridden: int = 0
     sample: tuple[Upward, ...]
     tier_3: tuple[AtTierThree, ...]
     routine: Figure
@@ -35,14 +37,17 @@ def monthly_audit(
     seen: Seen, tier_3: Sequence[AtTierThree], may_finish: MayFinish, window: Window, seed: str, size: int = SAMPLE_SIZE
 ) -> MonthlyAudit:
     """The audit of what was seen: a sample of all escalations, and every ticket that came to Tier 3."""
-    sample = stratified(seen.upwards, size, seed, name=lambda up: up.item, stratum=stratum)
+    overridden = [up for up in seen.upwards if up.override]
+    others = [up for up in seen.upwards if not up.override]
+    drawn = stratified(others, max(0, size - len(overridden)), seed, name=lambda up: up.item, stratum=stratum)
     routine = sum(is_routine(each.category, may_finish) for each in tier_3)
     return MonthlyAudit(
         window=window,
         seed=seed,
         population=len(seen.upwards),
-        strata=_counted(seen.upwards),
-        sample=tuple(sample),
+        strata=_counted(others),
+        overridden=len(overridden),
+        sample=tuple(sorted([*overridden, *drawn], key=lambda up: up.item)),
         tier_3=tuple(sorted(tier_3, key=lambda each: each.ticket_id)),
         routine=Figure.part("tickets at Tier 3 that Tier 1 or 2 may finish", routine, len(tier_3)),
     )

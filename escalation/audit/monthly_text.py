@@ -34,8 +34,9 @@ def _standing(audit: MonthlyAudit, result: Judged) -> tuple[str, ...]:
 
 
 def _drawn(audit: MonthlyAudit) -> str:
-    drawn = f"{len(audit.sample)} of {audit.population} escalations, from {len(audit.strata)} strata"
-    return f"{drawn} by tier, shift and technician; seed {audit.seed}."
+    overridden = f", {audit.overridden} of them past the guard of Tier 3" if audit.overridden else ""
+    drawn = f"{len(audit.sample)} of {audit.population} escalations{overridden}"
+    return f"{drawn}; drawn from {len(audit.strata)} strata by tier, shift and technician with seed {audit.seed}."
 
 
 def _said(given: Sequence[Verdict], section: Section, item: str) -> str:

@@ -32,6 +32,8 @@ def stratified(
 
 def allocated(sizes: dict[str, int], size: int, seed: str) -> dict[str, int]:
     """How many of each stratum: one each, and of the rest by largest remainder (Hare); ties are drawn by lot."""
+    if size <= 0:
+        return dict.fromkeys(sizes, 0)
     if sum(sizes.values()) <= size:
         return dict(sizes)
     if len(sizes) >= size:

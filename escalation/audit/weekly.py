@@ -95,14 +95,16 @@ def _tables(worked: Sequence[Worked], escalated: frozenset[str], of: Dimension, 
 
 
 def _lines(seen: Seen, escalated: frozenset[str], of: Dimension) -> tuple[GroupLine, ...]:
-    """Every group that anything happened in, the most escalated first."""
+    """Every group that something is to be said of, the most escalated first."""
     worked = _by(seen.worked, of)
     ups, notes = _by(seen.upwards, of), _by(seen.notes, of)
     lines = [
         _line(name, worked.get(name, []), ups.get(name, []), notes.get(name, []), escalated)
         for name in worked.keys() | ups.keys() | notes.keys()
     ]
-    return tuple(sorted(lines, key=lambda line: (-line.escalated, -line.worked, line.name)))
+    return tuple(
+        sorted((line for line in lines if _counts(line)), key=lambda line: (-line.escalated, -line.worked, line.name))
+    )
 
 
 def _by(lines: Iterable[Line], of: Dimension) -> dict[str, list[Line]]:
@@ -110,6 +112,12 @@ def _by(lines: Iterable[Line], of: Dimension) -> dict[str, list[Line]]:
     for line in lines:
         groups.setdefault(getattr(line, of) or UNNAMED, []).append(line)
     return groups
+
+
+def _counts(line: GroupLine) -> bool:
+    """Whether anything is to be said of it: an attempt alone is nothing."""
+    shares = {"name", "pct", "near_miss_rate"}
+    return any(value for name, value in line if name not in shares)
 
 
 def _line(

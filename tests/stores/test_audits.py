@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -136,6 +137,14 @@ def test_an_audit_of_the_same_window_is_made_once_and_never_changes(audits: Audi
     assert audits.make("weekly", WEEK, by="ruth", at=LATER + HOUR) == first
     assert [each.id for each in audits.all()] == [first.id]
     assert audits.record(first.id) == first
+
+
+def test_two_who_make_the_same_audit_at_once_get_the_same_one(audits: Audits, engine: Engine) -> None:
+    a_week(engine)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(audits.make, "monthly", WEEK, by=by, at=LATER) for by in ("grace", "ruth") * 2]
+        records = [each.result() for each in asked]
+    assert records == [audits.record(records[0].id)] * 4  # the seed of the sample is one of them as well
 
 
 def test_without_a_window_it_is_the_last_whole_one_by_the_service_managers_clocks(audits: Audits) -> None:

@@ -31,6 +31,16 @@ def test_r93_the_sample_is_stratified_and_drawn_again_from_its_recorded_seed() -
     assert audit(seed="another").sample != first.sample
 
 
+def test_r36_an_escalation_past_the_guard_of_tier_3_is_always_put_before_the_raters() -> None:
+    overrides = tuple(up(n, from_tier=2).model_copy(update={"override": "the vendor asked"}) for n in range(70, 73))
+    seen = Seen(upwards=(*(up(n) for n in range(60)), *overrides))
+    of = monthly_audit(seen, [], MAY, WEEK, "seed")
+    assert set(overrides) <= set(of.sample)
+    assert (len(of.sample), of.overridden, of.population) == (20, 3, 63)
+    many = Seen(upwards=tuple(each.model_copy(update={"override": "so"}) for each in seen.upwards))
+    assert len(monthly_audit(many, [], MAY, WEEK, "seed").sample) == 63
+
+
 def test_r93_the_audit_is_complete_when_two_raters_have_judged_all_of_the_sample() -> None:
     of = audit(tier_3=0)
     given = [verdict(each.item, rater, "appropriate") for each in of.sample for rater in ("ruth", "grace")]

@@ -81,6 +81,11 @@ def test_r92_the_week_is_broken_down_by_category_client_technician_and_shift() -
     assert (ann.worked, ann.escalated, ann.near_misses, ann.notes_unusable, ann.under_escalated) == (20, 4, 1, 1, 1)
 
 
+def test_whoever_only_made_an_attempt_has_no_line() -> None:
+    seen = week(9, 1, notes=(note(2, "attempt", by="elena"), note(2, "attempt", by="marek", repeated=True)))
+    assert [line.name for line in weekly_audit(seen, WEEK).groups["technician"]] == ["ann", "bob", "cleo", "marek"]
+
+
 def test_r92_whoever_escalates_far_more_than_the_others_stands_out_by_a_test() -> None:
     anns = [n for n in range(90) if n % 3 == 0]
     others = [n for n in range(90) if n % 3 and n % 9 == 1]
