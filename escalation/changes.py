@@ -9,11 +9,11 @@ from escalation.events import (
     AttemptLogged,
     BreachStated,
     Cancelled,
+    ChecklistTicked,
     Closed,
     CommandRefused,
     Contacted,
     Coordinated,
-    Escalated,
     Event,
     ExclusionAsked,
     ExclusionDecided,
@@ -29,27 +29,25 @@ from escalation.events import (
     NoteRated,
     PolicyAdopted,
     ProblemLinked,
-    Queued,
-    Reopened,
     Resolved,
     Resumed,
-    Returned,
-    Transferred,
     Triaged,
     TriggerFired,
     UnderEscalated,
 )
-from escalation.filing import debt, filed, relieved
-from escalation.handoff import HandoffNote, StepTried
-from escalation.lifecycle import Stage, tier_of
-from escalation.records import Breach, Ending, OnHold, Stay
-from escalation.terms import EscalationKind
+from escalation.guide import Ticked, step_of
+from escalation.handoff import StepTried
+from escalation.handovers import guided, handed_over, last_stay, with_fired, with_names
+from escalation.lifecycle import Stage
+from escalation.records import Breach, Ending, OnHold
 
 if TYPE_CHECKING:
     from escalation.ticket import Ticket
 
 # Those fields of an update that are fields of the ticket: the rest say when, who, and what it was before.
-_UPDATED = tuple(n for n in FieldsUpdated.model_fields if n not in {*Fact.model_fields, "kind", "before", "after"})
+_UPDATED = tuple(
+    n for n in FieldsUpdated.model_fields if n not in {*Fact.model_fields, "kind", "before", "after", "guide"}
+)
 _HELD = ("evidence", "follow_ups", "until")
 
 
@@ -69,17 +67,20 @@ def _progress(ticket: "Ticket", event: Event) -> dict[str, object]:
 def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
     match event:
         case Handoff():
-            return _handed_over(ticket, event)
+            return handed_over(ticket, event)
         case Triaged():
             return {n: getattr(event, n) for n in ("category", "impact", "urgency", "priority")}
         case FieldsUpdated():
-            return {n: value for n in _UPDATED if (value := getattr(event, n)) is not None}
+            changed = {n: value for n in _UPDATED if (value := getattr(event, n)) is not None}
+            return changed | (guided(ticket, event.guide) if event.category else {})
         case Accepted():
             return _accepted(ticket, event)
         case AttemptLogged():
             return _attempted(ticket, event)
+        case ChecklistTicked():
+            return {"ticked": ticket.ticked | _ticked(event)}
         case TriggerFired():
-            return {"fired": _fired(ticket, event.trigger)}
+            return {"fired": with_fired(ticket, event.trigger)}
         case Coordinated():
             return _coordinated(ticket, event)
         case ProblemLinked(problem=problem):
@@ -115,12 +116,12 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
                 "merged_into": event.merged_into,
                 "hold": None,
                 "note_debt": None,
-                "stays": _last_stay(ticket, ended_at=event.at),
+                "stays": last_stay(ticket, ended_at=event.at),
             }
         case Absorbed():
             return {
                 "duplicates": (*ticket.duplicates, event.ticket_id),
-                "watchers": _with(ticket.watchers, *event.watchers),
+                "watchers": with_names(ticket.watchers, *event.watchers),
                 "opened_at": min(ticket.opened_at, event.counted_from or ticket.opened_at),
             }
         case BreachStated() | ExclusionAsked() | ExclusionDecided():
@@ -159,7 +160,7 @@ def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:
     first = ticket.stays[-1].accepted_at if ticket.stays else None
     return {
         "accepted_at": event.at,
-        "stays": _last_stay(ticket, accepted_at=first or event.at),
+        "stays": last_stay(ticket, accepted_at=first or event.at),
         "climb": ticket.climb and ticket.climb.model_copy(update={"next_at": None, "duty_ends_at": None}),
     }
 
@@ -169,101 +170,30 @@ def _coordinated(ticket: "Ticket", event: Coordinated) -> dict[str, object]:
     return {
         "coordinator": coordinator,
         "coordinator_role": event.need.role,
-        "watchers": _with(ticket.watchers, coordinator),
-        "fired": _fired(ticket, event.trigger),
+        "watchers": with_names(ticket.watchers, coordinator),
+        "fired": with_fired(ticket, event.trigger),
     }
-
-
-def _fired(ticket: "Ticket", trigger: str | None) -> tuple[str, ...]:
-    return _with(ticket.fired, f"{trigger}@{ticket.stay}") if trigger else ticket.fired
-
-
-def _handed_over(ticket: "Ticket", event: Handoff) -> dict[str, object]:
-    owner = event.owner or ticket.owner
-    watchers = ticket.watchers
-    if ticket.owner and ticket.owner != owner:
-        watchers = _with(watchers, ticket.owner)
-    changed: dict[str, object] = {
-        "stage": event.stage,
-        "owner": owner,
-        "owned_since": event.at,
-        "accepted_at": None,
-        "watchers": watchers,
-        "technicians": _with(ticket.technicians, owner) if event.to_tier else ticket.technicians,
-        "owners": (*ticket.owners, owner) if owner != ticket.owner or not ticket.owners else ticket.owners,
-        "stays": _moved(ticket, event, owner),
-        "hold": ticket.hold if relieved(event) else None,
-        "epoch": ticket.epoch + 1,
-        "climb": None,
-        "reached_tier_3": ticket.reached_tier_3 or event.stage is Stage.TIER_3,
-    }
-    if tier_of(event.stage) is not None:
-        changed |= {"ending": None, "closed_at": None}  # an imported log takes up again even what was closed
-    if event.alike:
-        changed["alike"] = event.alike
-    match event:
-        case Escalated():
-            changed |= _escalated(ticket, event)
-        case Returned():
-            changed |= _returned(ticket, event)
-        case Reopened():
-            changed |= {"reopen_count": ticket.reopen_count + 1, "failed_attempts": 0}
-        case Transferred(note=HandoffNote() as note):
-            changed |= {"notes": (*ticket.notes, filed(event, note, event.incomplete)), "note_debt": debt(event)}
-            if relieved(event) and event.owed_by is None:
-                changed["note_debt"] = ticket.note_debt
-        case _:
-            pass
-    return changed
-
-
-def _returned(ticket: "Ticket", event: Returned) -> dict[str, object]:
-    """What holds there already has fired for the new stay: a person's word that it goes down stands."""
-    return {
-        "returns": ticket.returns + 1,
-        "bounced": ticket.bounced or event.flagged,
-        "failed_attempts": 0,
-        "fired": (*ticket.fired, *(f"{trigger}@{ticket.stay + 1}" for trigger in event.matched)),
-    }
-
-
-def _escalated(ticket: "Ticket", event: Escalated) -> dict[str, object]:
-    up = event.from_tier is not None and event.to_tier != event.from_tier
-    return {
-        "notes": (*ticket.notes, filed(event, event.note, event.incomplete)),
-        "note_debt": debt(event),
-        "escalations": ticket.escalations + up,
-        "auto_escalations": ticket.auto_escalations + event.auto,
-        "emergency": ticket.emergency or event.escalation is EscalationKind.EMERGENCY,
-        "failed_attempts": 0,
-        "fired": _fired(ticket, event.trigger),
-    }
-
-
-def _moved(ticket: "Ticket", event: Handoff, owner: str) -> tuple[Stay, ...]:
-    """The stays after a handoff: a new one where the tier changed or the ticket came back, else a new owner of it."""
-    if event.to_tier is None:
-        return ticket.stays
-    if ticket.stays and ticket.stays[-1].tier == event.to_tier and ticket.stays[-1].ended_at is None:
-        owners = ticket.stays[-1].owners
-        return _last_stay(ticket, owner=owner, owners=owners if owners[-1:] == (owner,) else (*owners, owner))
-    stays = (
-        _last_stay(ticket, ended_at=event.at) if ticket.stays and ticket.stays[-1].ended_at is None else ticket.stays
-    )
-    entered_by = event.kind if isinstance(event, Queued | Escalated | Returned | Transferred | Reopened) else "handoff"
-    new = Stay(
-        n=len(stays) + 1, tier=event.to_tier, began_at=event.at, entered_by=entered_by, owner=owner, owners=(owner,)
-    )
-    return (*stays, new)
 
 
 def _attempted(ticket: "Ticket", event: AttemptLogged) -> dict[str, object]:
+    """An attempt by a step of the SOP is that step done."""
     step = StepTried(step=event.step, result=event.result, at=event.at, tier=event.tier, by=event.by)
     approved_failure = event.outcome == "failed" and event.sop_step is not None
-    return {
+    changed: dict[str, object] = {
         "steps": (*ticket.steps, step),
         "failed_attempts": ticket.failed_attempts + approved_failure,
         "repeated_steps": ticket.repeated_steps + event.repeated,
+    }
+    guide, done = ticket.guide, step_of(ticket.guide, event.sop_step)
+    if guide and done and done not in ticket.ticked:
+        changed["ticked"] = {**ticket.ticked, done: Ticked(by=event.by, at=event.at, revision=guide.revision)}
+    return changed
+
+
+def _ticked(event: ChecklistTicked) -> dict[str, Ticked]:
+    said = dict.fromkeys(event.steps) | event.skipped
+    return {
+        step: Ticked(by=event.by, at=event.at, revision=event.revision, skipped=reason) for step, reason in said.items()
     }
 
 
@@ -276,14 +206,4 @@ def _followed_up(ticket: "Ticket", event: HoldFollowedUp) -> dict[str, object]:
 
 def _resolved(ticket: "Ticket", event: Resolved) -> dict[str, object]:
     ending = Ending(**{name: getattr(event, name) for name in Ending.model_fields})
-    return {"stage": Stage.RESOLVED, "ending": ending, "hold": None, "stays": _last_stay(ticket, ended_at=event.at)}
-
-
-def _last_stay(ticket: "Ticket", **changes: object) -> tuple[Stay, ...]:
-    if not ticket.stays:
-        return ticket.stays
-    return (*ticket.stays[:-1], ticket.stays[-1].model_copy(update=changes))
-
-
-def _with(names: tuple[str, ...], *more: str) -> tuple[str, ...]:
-    return names + tuple(name for name in dict.fromkeys(more) if name and name not in names)
+    return {"stage": Stage.RESOLVED, "ending": ending, "hold": None, "stays": last_stay(ticket, ended_at=event.at)}

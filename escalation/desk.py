@@ -9,6 +9,7 @@ from escalation import commands as ask
 from escalation import paging
 from escalation.adopting import judge_adopt, judge_agreement
 from escalation.attempts import judge_attempt
+from escalation.checklists import judge_tick, judge_walk
 from escalation.clockwork import with_clocks
 from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
@@ -76,6 +77,10 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_update(at, command)
         case ask.LogAttempt():
             return judge_attempt(at, command)
+        case ask.Tick():
+            return judge_tick(at, command)
+        case ask.WalkTree():
+            return judge_walk(at, command)
         case ask.Escalate():
             return judge_escalate(at, command)
         case ask.Emergency():

@@ -9,6 +9,9 @@ Refusal
 ├── IncompleteIntake       a fix attempt before the five intake facts
 ├── IncompleteAttempt      an attempt without step or result
 ├── IncompleteHandoff      a note from which nobody downstream could pick the ticket up
+├── ChecklistIncomplete    a step of the SOP that must come before an escalation
+├── WalkUnfinished         a decision tree that was not walked to a leaf
+├── NoChecklist            the ticket is worked by no SOP
 ├── IncompleteResolution   a resolution without code, cause or note
 ├── IncompleteCommand      another command lacks what it needs
 ├── BeyondTierScope        this tier may not do or resolve this
@@ -91,6 +94,18 @@ class IncompleteAttempt(_Incomplete, code="incomplete_attempt"):
 
 class IncompleteHandoff(_Incomplete, code="incomplete_handoff"):
     """Nobody downstream could pick the ticket up from this note."""
+
+
+class ChecklistIncomplete(_Incomplete, code="checklist_incomplete"):
+    """The SOP asks for steps before the ticket goes up: each is done, or passed over with a reason."""
+
+
+class NoChecklist(Refusal, code="no_checklist"):
+    """The ticket is worked by no SOP whose steps could be ticked."""
+
+
+class WalkUnfinished(Refusal, code="walk_unfinished"):
+    """The tree asks on: `question` and its `choices` say what."""
 
 
 class IncompleteResolution(_Incomplete, code="incomplete_resolution"):

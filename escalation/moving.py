@@ -1,6 +1,7 @@
 """Ownership moves: escalate, emergency, coordinate, return, transfer, take over; and consultation, which keeps it."""
 
 from escalation import promises
+from escalation.checklists import judge_complete, ticked
 from escalation.commands import Consult, Coordinate, Emergency, Escalate, Return, Transfer
 from escalation.errors import (
     IncompleteCommand,
@@ -29,7 +30,7 @@ from escalation.ticket import Ticket
 
 
 def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
-    """Up, with a full note; into Tier 3 only through a documented trigger or a service manager's override."""
+    """Up, with its checklist done and a full note; into Tier 3 only by a documented trigger or a manager's override."""
     ticket, policy = at.ticket, at.policy
     tier = _at_tier(ticket, "escalate")
     found = matches(ticket, policy, tier)
@@ -41,9 +42,12 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
     move(ticket.stage, "escalate", tier_stage(to_tier))
     known_skill(command.skill, policy)
     overridden = to_tier == 3 and _overrides_guard(at, command, found)
+    done = ticked(at, command.ticked, command.skipped)
+    at = at.after(*done)
+    judge_complete(at)
     note = full_note(at, command.note)
     in_scope = trigger is None and not beyond_scope(ticket, policy, tier) and not must_escalate(ticket, policy, tier)
-    return escalates(
+    moved = escalates(
         at,
         kind=kind,
         to_tier=to_tier,
@@ -57,6 +61,7 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
         in_scope=in_scope,
         override=command.override_reason if overridden else "",
     )
+    return [*done, *moved]
 
 
 def judge_emergency(at: Situation, command: Emergency) -> list[Event]:

@@ -102,7 +102,7 @@ def judge_silence(at: Situation) -> list[Event]:
 
 def owned(event: H, named: Named) -> H:
     """The handoff with its owner, who has the first notice of the ladder, if one stands."""
-    changed: dict[str, object] = {"owner": named.person, "via": named.via, "alike": named.alike}
+    changed: dict[str, object] = {"owner": named.person, "via": named.via, "alike": named.alike, "guide": named.guide}
     if event.climb:
         changed["climb"] = event.climb.model_copy(update={"paged": (named.person,), "duty_ends_at": named.until})
     return event.model_copy(update=changed)

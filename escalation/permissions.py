@@ -6,7 +6,7 @@ from escalation.terms import Role
 from escalation.ticket import Ticket
 
 _HANDED_ON = frozenset({"escalate", "return", "transfer", "hand_over"})
-_WORK = _HANDED_ON | {"accept", "log_attempt", "consult", "hold", "resume", "near_miss"}
+_WORK = _HANDED_ON | {"accept", "log_attempt", "tick", "walk_tree", "consult", "hold", "resume", "near_miss"}
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
 AFTERWARDS = _BREACH | {"decide_exclusion"}
@@ -29,7 +29,17 @@ PERMITTED: dict[Role, frozenset[str]] = {
     Role.SYSTEM: frozenset({"open", "absorb", "recur", "deadline", "emergency", "close", "relieve"}),
 }
 
-OWNERS_ONLY = _HANDED_ON | {"log_attempt", "consult", "hold", "resume", "near_miss", "resolve", "rate_note"}
+OWNERS_ONLY = _HANDED_ON | {
+    "log_attempt",
+    "tick",
+    "walk_tree",
+    "consult",
+    "hold",
+    "resume",
+    "near_miss",
+    "resolve",
+    "rate_note",
+}
 # Steering another person's ticket is the work of those who lead.
 STEERED = {
     Role.DISPATCHER: frozenset({"transfer", "hold", "resume"}),
@@ -78,6 +88,8 @@ _SAID = {
     "open": "take a ticket in",
     "update_fields": "change the fields of a ticket",
     "log_attempt": "log an attempt",
+    "tick": "tick steps of its checklist",
+    "walk_tree": "walk a decision tree on a ticket",
     "emergency": "declare an emergency",
     "coordinate": "involve the service manager",
     "consult": "consult somebody on a ticket",

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
+from escalation.guide import Guide
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -30,12 +31,13 @@ class Named(Facts):
     via: str
     until: AwareDatetime | None = None
     alike: tuple[str, ...] | None = None
+    guide: Guide | None = None
 
 
 class Ask(Facts):
     """A question to the desk; `key` makes it safe to repeat: the same key gives the same answer.
 
-    `kin` asks as well which tickets are alike.
+    `kin` asks as well which tickets are alike, `sop` for the procedure to work by.
     """
 
     key: str
@@ -43,6 +45,15 @@ class Ask(Facts):
     need: Need
     at: AwareDatetime
     kin: Kin | None = None
+    sop: str | None = None
+
+
+class Library(Protocol):
+    """The procedures that tickets are worked by."""
+
+    def guide(self, sop: str) -> Guide | None:
+        """The published revision of an SOP; None where none is published."""
+        ...
 
 
 class ProblemRecord(Facts):

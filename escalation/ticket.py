@@ -7,6 +7,7 @@ from escalation.changes import changes
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events import Event, Opened
 from escalation.firings import REMEMBERED, Firing, Start, firing, start
+from escalation.guide import Guide, Ticked
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
@@ -71,6 +72,8 @@ class Ticket(Facts):
     progress_at: AwareDatetime | None = None
     stays: tuple[Stay, ...] = ()
     steps: tuple[StepTried, ...] = ()
+    guide: Guide | None = None
+    ticked: dict[str, Ticked] = {}
     failed_attempts: int = 0
     repeated_steps: int = 0
     notes: tuple[FiledNote, ...] = ()

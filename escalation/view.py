@@ -10,6 +10,7 @@ from escalation.clockwork import TIER
 from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
 from escalation.durations import Duration
+from escalation.guide import Checklist, checklist
 from escalation.handoff import HandoffNote
 from escalation.lifecycle import Stage
 from escalation.permissions import AFTERWARDS, OWNERS_ONLY
@@ -80,6 +81,7 @@ class TicketView(Facts):
     reopens: str | None = None
     problem: str | None = None
     note_debt: NoteDebt | None = None
+    checklist: Checklist | None = None
     stagnant_since: AwareDatetime | None = None
     under_escalated: AwareDatetime | None = None
     uncovered: bool = False
@@ -150,6 +152,7 @@ def view(ticket: Ticket) -> TicketView:
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
         uncovered=ticket.uncovered,
+        checklist=checklist(ticket.guide, ticket.ticked) if ticket.guide else None,
         stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values() if _telling(c)},
         next_deadline=coming[0] if coming else None,
@@ -207,6 +210,8 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
         named.discard("complete_note")
     if not ticket.notes:
         named.discard("rate_note")
+    if ticket.guide is None:
+        named.discard("tick")
     return tuple(sorted(named))
 
 

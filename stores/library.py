@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
+from escalation.guide import Guide
 from escalation.library.documents import AnyDocument, DocumentKind, Sop
 from escalation.library.refusals import DocumentChanged, DocumentExists, KeyUsed, UnknownDocument
 from escalation.library.revisions import (
@@ -67,6 +68,15 @@ class Library:
         """The SOPs of which an approved revision waits to be published, each with that revision."""
         waiting = self.find(Wanted(kind=DocumentKind.SOP, state=RevisionState.APPROVED, limit=_NO_LIMIT))
         return {each.document.id: (each.revision, each.document) for each in waiting if isinstance(each.document, Sop)}
+
+    def guide(self, sop: str) -> Guide | None:
+        """The published revision of an SOP as tickets are worked by it; implements `escalation.ports.Library`."""
+        found = self.one(sop)
+        if found is None or found.state is not RevisionState.PUBLISHED or not isinstance(found.document, Sop):
+            return None
+        steps = found.document.steps
+        mandatory = {step.id: step.tier for step in steps if step.mandatory}
+        return Guide(sop=sop, revision=found.revision, steps=tuple(step.id for step in steps), mandatory=mandatory)
 
     def draft(self, draft: Draft) -> Revision:
         """Write the next revision; DocumentChanged if the document has moved on, DocumentExists for a second first."""

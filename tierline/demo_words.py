@@ -12,6 +12,7 @@ from escalation.events import (
     AttemptLogged,
     BreachStated,
     Cancelled,
+    ChecklistTicked,
     Closed,
     CommandRefused,
     Commented,
@@ -44,6 +45,7 @@ from escalation.events import (
     Resumed,
     Returned,
     Transferred,
+    TreeWalked,
     Triaged,
     TriggerFired,
     UnderEscalated,
@@ -79,6 +81,13 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"now known: {'; '.join(_changes(event))}"
         case AttemptLogged():
             return f"tries: {event.step} → {event.result} ({event.outcome})"
+        case ChecklistTicked():
+            passed = "; ".join(f"passes over {step}: {why}" for step, why in event.skipped.items())
+            done = f"has done {_list(event.steps)} of {event.sop}" if event.steps else ""
+            return "; ".join(said for said in (done, passed) if said)
+        case TreeWalked():
+            answers = ", ".join(f"{step.question} {step.answer}" for step in event.steps)
+            return f"walks {event.tree}: {answers}"
         case TriggerFired():
             return (
                 f"{meaning(event.trigger)} (trigger {event.trigger}): the {_plain(event.inform or 'owner')} is informed"

@@ -84,7 +84,7 @@ def tickets_worker(
 ) -> Worker:
     """The worker of the workflows and of what they wait for; `configured`: there is a way out for messages."""
     postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=configured)
-    desk = DeskActivities(stores.desk, stores.record)
+    desk = DeskActivities(stores.desk, stores.record, stores.library)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     relief = ReliefActivities(client, stores.relief)
     return Worker(
@@ -94,6 +94,7 @@ def tickets_worker(
         activities=[
             desk.name_receivers,
             desk.client_of,
+            desk.guide_of,
             EffectActivities(stores.journal, postman).carry_out,
             reviews.draft_review,
             reviews.review_overdue,

@@ -65,6 +65,22 @@ class TicketDoors(ExclusionDoors):
     def _judge_log_attempt(self, command: ask.LogAttempt) -> None:
         self._judge(command)
 
+    @workflow.update(description=told(ask.Tick))
+    async def tick(self, command: ask.Tick) -> TicketView:
+        return await self._ask(command)
+
+    @tick.validator
+    def _judge_tick(self, command: ask.Tick) -> None:
+        self._judge(command)
+
+    @workflow.update(description=told(ask.WalkTree))
+    async def walk_tree(self, command: ask.WalkTree) -> TicketView:
+        return await self._ask(command)
+
+    @walk_tree.validator
+    def _judge_walk_tree(self, command: ask.WalkTree) -> None:
+        self._judge(command)
+
     @workflow.update(description=told(ask.Escalate))
     async def escalate(self, command: ask.Escalate) -> TicketView:
         return await self._ask(command)

@@ -7,9 +7,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from activities.desk import DeskActivities
 from escalation import desk
+from escalation.checklists import recategorised, sop_of, with_guide
 from escalation.commands import Absorb
 from escalation.errors import MergeImpossible
 from escalation.events import Event, Handoff, Need
+from escalation.guide import Guide
 from escalation.ports import Ask, Named
 from escalation.recurrence import LOOKED_UP_AT, Kin, kin_of
 from escalation.terms import Role
@@ -25,7 +27,7 @@ class TicketQuestions(TicketDoors):
     async def _name(self, events: Sequence[Event], request_id: str) -> list[Event]:
         needs = desk.needs(events)
         if not needs:
-            return list(events)
+            return await self._guided(events)
         seq = self._case.ticket.seq if self._case.ticket else 0
         asks = [
             Ask(
@@ -34,11 +36,27 @@ class TicketQuestions(TicketDoors):
                 need=need,
                 at=workflow.now(),
                 kin=self._kin(need, events) if isinstance(events[place], Handoff) else None,
+                sop=self._sop(events) if isinstance(events[place], Handoff) else None,
             )
             for place, need in needs
         ]
         people = await self._people(asks)
         return desk.name(events, {place: person for (place, _), person in zip(needs, people, strict=True)})
+
+    async def _guided(self, events: Sequence[Event]) -> list[Event]:
+        """A new category brings its SOP, also where the ticket stays with whom it is."""
+        sop = self._sop(events) if recategorised(events) else None
+        return with_guide(events, await self._guide(sop)) if sop else list(events)
+
+    async def _guide(self, sop: str) -> Guide | None:
+        try:
+            return await workflow.execute_activity_method(DeskActivities.guide_of, sop, **options.ASK_THE_DESK)
+        except ActivityError:
+            return None
+
+    def _sop(self, events: Sequence[Event]) -> str | None:
+        """The procedure for what the ticket is about once these events are true."""
+        return sop_of(after(self._case.ticket, events), self._case.policy)
 
     def _kin(self, need: Need, events: Sequence[Event]) -> Kin | None:
         """A ticket that comes to Tier 2 asks with its receiver whether the same fault was there before."""

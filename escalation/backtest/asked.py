@@ -12,6 +12,7 @@ from escalation.events import (
     AttemptLogged,
     BreachStated,
     Cancelled,
+    ChecklistTicked,
     Closed,
     Commented,
     Consulted,
@@ -32,8 +33,10 @@ from escalation.events import (
     Resumed,
     Returned,
     Transferred,
+    TreeWalked,
     Triaged,
 )
+from escalation.library.tree import Walk
 from escalation.policy import Slice
 from escalation.promises import FIRST_RESPONSE
 from escalation.situation import impact_of
@@ -173,6 +176,11 @@ def _working(event: Event) -> ask.AnyCommand | None:
     match event:
         case AttemptLogged(step=step, result=result, outcome=outcome, sop_step=sop_step):
             return ask.LogAttempt(step=step, result=result, outcome=outcome, sop_step=sop_step)
+        case TreeWalked(tree=tree, revision=revision, steps=steps, leaf=leaf):
+            return ask.WalkTree(tree=tree, revision=revision, walked=Walk(steps=steps, node=tree, leaf=leaf))
+        case ChecklistTicked(sop=sop):
+            # What an SOP asked of them is no matter of the policy: here it is only a sign that somebody was at work.
+            return ask.Comment(text=f"went by {sop}")
         case NearMissLogged():
             return ask.LogNearMiss(
                 considered_trigger=event.considered_trigger,

@@ -29,6 +29,8 @@ from escalation.commands.working import (
     LogNearMiss,
     RateNote,
     Resume,
+    Tick,
+    WalkTree,
 )
 
 __all__ = [
@@ -69,9 +71,11 @@ __all__ = [
     "Resume",
     "Return",
     "StateBreach",
+    "Tick",
     "Transfer",
     "Triage",
     "UpdateFields",
+    "WalkTree",
 ]
 
 AnyCommand = (
@@ -80,6 +84,8 @@ AnyCommand = (
     | Accept
     | UpdateFields
     | LogAttempt
+    | Tick
+    | WalkTree
     | Escalate
     | Emergency
     | Coordinate
@@ -118,6 +124,8 @@ ASKED: dict[str, type[Command]] = {
         Accept,
         UpdateFields,
         LogAttempt,
+        Tick,
+        WalkTree,
         Escalate,
         Emergency,
         Coordinate,

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from escalation.commands.command import Command
 from escalation.handoff import HandoffNote
 from escalation.terms import SYSTEM, Line, Role, Text
@@ -20,7 +22,10 @@ class Accept(Command):
 
 
 class Escalate(Command):
-    """Hand the ticket up with its note; functional unless the rules find an emergency."""
+    """Hand the ticket up with its note; functional unless the rules find an emergency.
+
+    `ticked` and `skipped` say of the SOP's steps what was not said before: done, or passed over and why.
+    """
 
     name: ClassVar[str] = "escalate"
     to_tier: int | None = None
@@ -28,6 +33,8 @@ class Escalate(Command):
     reason: Line = ""
     note: HandoffNote = HandoffNote()
     override_reason: Text = ""
+    ticked: tuple[Line, ...] = Field(default=(), max_length=50)
+    skipped: dict[Line, Text] = Field(default={}, max_length=50)
 
 
 class Emergency(Command):

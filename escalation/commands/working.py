@@ -6,6 +6,7 @@ from pydantic import Field
 
 from escalation.commands.command import Command
 from escalation.handoff import HandoffNote
+from escalation.library.tree import Walk
 from escalation.terms import Line, Text
 
 
@@ -18,6 +19,27 @@ class LogAttempt(Command):
     outcome: Literal["failed", "worked", "partly", ""] = ""
     sop_step: Line | None = None
     access: Line | None = None
+
+
+class Tick(Command):
+    """Steps of the SOP that are done, and those passed over, each with its reason."""
+
+    name: ClassVar[str] = "tick"
+    steps: tuple[Line, ...] = Field(default=(), max_length=50)
+    skipped: dict[Line, Text] = Field(default={}, max_length=50)
+
+
+class WalkTree(Command):
+    """A decision tree walked on the ticket, from its first question to a leaf.
+
+    Ask it over HTTP: there the way is found by `answers` in the published tree, and `revision` and `walked` are set.
+    """
+
+    name: ClassVar[str] = "walk_tree"
+    tree: Line = ""
+    answers: tuple[Line, ...] = Field(default=(), max_length=200)
+    revision: int = 0
+    walked: Walk | None = None
 
 
 class Hold(Command):

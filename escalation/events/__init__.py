@@ -25,6 +25,7 @@ from escalation.events.moving import (
 from escalation.events.paging import CoverageGap, Paged, ProgressMissed
 from escalation.events.working import (
     AttemptLogged,
+    ChecklistTicked,
     CommandRefused,
     Commented,
     Contacted,
@@ -35,6 +36,7 @@ from escalation.events.working import (
     NoteOverdue,
     NoteRated,
     Resumed,
+    TreeWalked,
 )
 from escalation.terms import Facts
 
@@ -47,6 +49,7 @@ __all__ = [
     "AttemptLogged",
     "BreachStated",
     "Cancelled",
+    "ChecklistTicked",
     "Closed",
     "CommandRefused",
     "Commented",
@@ -83,6 +86,7 @@ __all__ = [
     "Resumed",
     "Returned",
     "Transferred",
+    "TreeWalked",
     "Triaged",
     "TriggerFired",
     "UnderEscalated",
@@ -99,6 +103,8 @@ Event = Annotated[
     | Accepted
     | FieldsUpdated
     | AttemptLogged
+    | ChecklistTicked
+    | TreeWalked
     | TriggerFired
     | Coordinated
     | ProblemLinked

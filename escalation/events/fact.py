@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from escalation.guide import Guide
 from escalation.lifecycle import Stage
 from escalation.records import Climb
 from escalation.sla import Clock
@@ -52,3 +53,4 @@ class Handoff(Fact):
     values: dict[str, object] = {}
     matched: tuple[str, ...] = ()
     alike: tuple[str, ...] | None = None
+    guide: Guide | None = None

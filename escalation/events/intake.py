@@ -4,6 +4,7 @@ from typing import Literal
 
 from escalation.commands import Contact, Intake, IntakeFacts
 from escalation.events.fact import Fact
+from escalation.guide import Guide
 from escalation.policy import AgreedBy
 from escalation.terms import Flag, Priority, Scope
 
@@ -34,7 +35,7 @@ class Triaged(Fact):
 
 
 class FieldsUpdated(Fact):
-    """What is known changed; before and after of each field that did."""
+    """What is known changed; before and after of each field that did. `guide` is the SOP of a new category."""
 
     kind: Literal["fields_updated"] = "fields_updated"
     before: dict[str, object]
@@ -54,3 +55,4 @@ class FieldsUpdated(Fact):
     urgency: int | None = None
     priority: Priority | None = None
     vip: bool | None = None
+    guide: Guide | None = None

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from escalation.events.fact import Fact
 from escalation.handoff import HandoffNote
+from escalation.library.tree import Leaf, Step
 from escalation.terms import Tier
 
 
@@ -19,6 +20,26 @@ class AttemptLogged(Fact):
     sop_step: str | None = None
     tier: Tier | None = None
     repeated: bool = False
+
+
+class ChecklistTicked(Fact):
+    """Steps of the SOP were done, or passed over with a reason."""
+
+    kind: Literal["checklist_ticked"] = "checklist_ticked"
+    sop: str
+    revision: int
+    steps: tuple[str, ...] = ()
+    skipped: dict[str, str] = {}
+
+
+class TreeWalked(Fact):
+    """A decision tree was walked: each answer, and the leaf that they led to."""
+
+    kind: Literal["tree_walked"] = "tree_walked"
+    tree: str
+    revision: int
+    steps: tuple[Step, ...]
+    leaf: Leaf
 
 
 class Held(Fact):

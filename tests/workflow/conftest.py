@@ -32,4 +32,14 @@ async def desk(policy: Policy, cached_workflows: int) -> AsyncIterator[Desk]:
         parts = Parts.of(env.client, policy)
         always = around_the_clock(policy)
         async with parts.worker(cached_workflows):
-            yield Desk(env, env.client, always, parts.people, parts.journal, parts.post, parts.relief, parts.cover)
+            yield Desk(
+                env,
+                env.client,
+                always,
+                parts.people,
+                parts.journal,
+                parts.post,
+                parts.relief,
+                parts.cover,
+                parts.library,
+            )

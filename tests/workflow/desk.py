@@ -25,7 +25,7 @@ from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Policy
 from escalation.terms import Role
 from escalation.view import SlaView, TicketView
-from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryPostman, MemoryRelief
+from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryLibrary, MemoryPostman, MemoryRelief
 from tests.workflow.waiting import eventually
 from workflows.case import Case
 from workflows.ticket import TicketWorkflow
@@ -78,6 +78,7 @@ class Desk:
     post: MemoryPostman
     relief: MemoryRelief = field(default_factory=MemoryRelief)
     cover: MemoryCover = field(default_factory=MemoryCover)
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
     opened: int = field(default=0)
 
     async def open(self, taken: Intake | None = None, *, ticket_id: str | None = None, key: str = "k") -> str:

@@ -14,7 +14,15 @@ from activities.effects import EffectActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
-from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord, MemoryRelief
+from tests.workflow.ports import (
+    MemoryCover,
+    MemoryDesk,
+    MemoryJournal,
+    MemoryLibrary,
+    MemoryPostman,
+    MemoryRecord,
+    MemoryRelief,
+)
 from tests.workflow.review_env import MemoryReviews
 from workflows.duty import DutyWorkflow
 from workflows.review import ReviewWorkflow
@@ -33,6 +41,7 @@ class Parts:
     reviews: MemoryReviews
     relief: MemoryRelief = field(default_factory=MemoryRelief)
     cover: MemoryCover = field(default_factory=MemoryCover)
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
 
     @classmethod
     def of(cls, client: Client, policy: Policy) -> "Parts":
@@ -42,7 +51,7 @@ class Parts:
     async def worker(self, cached: int = 1000, workflow_runner: WorkflowRunner | None = None) -> AsyncIterator[None]:
         """A worker that keeps `cached` workflows in memory."""
         reviewing = ReviewActivities(self.reviews, self.journal, self.post)
-        asking = DeskActivities(self.people, MemoryRecord(self.journal))
+        asking = DeskActivities(self.people, MemoryRecord(self.journal), self.library)
         with ThreadPoolExecutor(8) as threads:
             async with Worker(
                 self.client,
@@ -51,6 +60,7 @@ class Parts:
                 activities=[
                     asking.name_receivers,
                     asking.client_of,
+                    asking.guide_of,
                     EffectActivities(self.journal, self.post).carry_out,
                     reviewing.draft_review,
                     reviewing.review_overdue,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from escalation.errors import UnknownName
 from escalation.events import Entry
+from escalation.guide import Guide
 from escalation.messages import Message
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -102,6 +103,19 @@ class MemoryRecord:
             and ticket.opened_at >= kin.since
             and any(stay.tier >= LOOKED_UP_AT for stay in ticket.stays)
         ]
+
+
+class MemoryLibrary:
+    """The published procedures; as new, it has none."""
+
+    def __init__(self) -> None:
+        self.guides: dict[str, Guide] = {}
+        self.away = False
+
+    def guide(self, sop: str) -> Guide | None:
+        if self.away:
+            raise Unavailable("the library is away")
+        return self.guides.get(sop)
 
 
 class MemoryRelief:

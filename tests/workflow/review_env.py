@@ -33,7 +33,7 @@ from escalation.ticket import Ticket
 from tests.unit.incident import entries_of, incident
 from tests.unit.rules.story import POLICY
 from tests.workflow.desk import Desk
-from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman, MemoryRecord
+from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryLibrary, MemoryPostman, MemoryRecord
 from workflows.attributes import ATTRIBUTES
 from workflows.converter import data_converter
 from workflows.review import ReviewWorkflow
@@ -172,7 +172,7 @@ async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
 
 
 def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worker:
-    asking = DeskActivities(desk.people, MemoryRecord(desk.journal))
+    asking = DeskActivities(desk.people, MemoryRecord(desk.journal), MemoryLibrary())
     reviewing = ReviewActivities(desk.reviews, desk.journal, desk.post)
     return Worker(
         desk.env.client,
@@ -181,6 +181,7 @@ def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worke
         activities=[
             asking.name_receivers,
             asking.client_of,
+            asking.guide_of,
             EffectActivities(desk.journal, desk.post).carry_out,
             reviewing.draft_review,
             reviewing.review_overdue,

@@ -8,6 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from escalation import commands as ask
 from escalation.commands import AnyCommand, Intake, IntakeFacts
 from escalation.handoff import HandoffNote, StepTried
+from escalation.library.tree import ResolveLeaf, Walk
 from escalation.terms import Flag, Role, Scope
 from tests.unit.rules.story import CONTACT, FACTS, MONDAY, NOTE, POLICY
 
@@ -28,6 +29,9 @@ HOLD = ask.Hold(by=OWNER, reason="waiting_customer", evidence=EVIDENCE)
 RATE_NOTE = ask.RateNote(by=OWNER, rating="usable")
 KNOWN_FACTS = ask.UpdateFields(by=OWNER, facts=FACTS)
 ATTEMPT = ask.LogAttempt(by=OWNER, step="Reset the password", result="Still locked out", outcome="failed", sop_step="1")
+WALKED = ask.WalkTree(
+    by=OWNER, tree="DT-01", revision=1, walked=Walk(node="end", leaf=ResolveLeaf(resolve="Unlock it"))
+)
 CANCEL = ask.Cancel(by="dana", role=Role.DISPATCHER, reason="Sent by mistake")
 SERVER_SIDE = ask.UpdateFields(by=OWNER, flags=(Flag.SERVER_SIDE,))
 ASKS = ask.ContactMade(by="portal", role=Role.INTEGRATION, direction="inbound", text="Any news?")
@@ -121,6 +125,7 @@ _frequent = st.one_of(
            required_skill=st.sampled_from([None, "firewall", ""]), **_fields),
     _asked(ask.LogAttempt, step=_said, result=_said, outcome=st.sampled_from(["failed", "failed", "worked", ""]),
            sop_step=st.sampled_from([None, "1", "2"]), access=st.sampled_from([None, None, "firewall_rw"])),
+    _asked(ask.Tick, steps=st.sampled_from([(), ("1",), ("2",), ("9",)]), skipped=st.sampled_from([{}, {"1": "n/a"}])),
     _asked(ask.Escalate, reason=_reason, to_tier=_tier, note=_note, override_reason=_said),
     _asked(ask.Emergency, reason=_said, note=_note),
     _asked(ask.Return, reason=st.sampled_from([*POLICY.return_reasons, "", "x"]), to_tier=_tier, what_is_missing=_said),
@@ -136,6 +141,7 @@ _frequent = st.one_of(
 _own_steps = st.integers(0, 99).map(lambda n: (StepTried(step=f"Looked into layer {n}", result="Not the cause"),))
 _own_note = _own_steps.map(lambda steps: NOTE.model_copy(update={"steps_tried": steps}))
 _sensible: SearchStrategy[AnyCommand] = st.one_of(
+    st.builds(ask.Tick, steps=st.just(("1",)), skipped=st.sampled_from([{}, {"2": "The phone is off"}])),
     st.builds(ask.Accept, contacted=st.booleans()),
     st.builds(ask.Escalate, reason=st.just("knowledge"), note=_own_note),
     st.builds(ask.Transfer, skill=st.just("m365"), reason=st.just("Needs an Exchange hand"), note=_own_note),
@@ -179,6 +185,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((STATED, WANTED, GRANTED)),
     st.just((ASKS, ask.UpdateFields(by=OWNER, urgency=1))),
     st.just((ask.Accept(by=OWNER), RECURRING)),
+    st.just((ask.Emergency(by=OWNER, reason="Files are being encrypted", note=NOTE), ask.Accept(by=OWNER))),
     st.just((ask.Consult(by=OWNER, person="marek", question="Have you seen this before?"), NEAR_MISS)),
     st.just((KNOWN_FACTS, NEAR_MISS)),
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
@@ -186,6 +193,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((PREMIUM,)),
     _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
     st.just((KNOWN_FACTS, ATTEMPT)),
+    st.just((ask.Accept(by=OWNER), WALKED)),
     st.just((ask.Comment(by=OWNER, text="Back at two"), ask.ContactMade(by=OWNER, text="Told her what is next"))),
     st.just((ask.Absorb(ticket_id="T-8", opened_at=MONDAY - timedelta(hours=3)), CANCEL)),
 )

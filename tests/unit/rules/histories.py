@@ -10,10 +10,11 @@ from escalation.deadlines import Deadline, next_deadline
 from escalation.desk import decide
 from escalation.errors import Refusal
 from escalation.events import Event
+from escalation.guide import Guide
 from escalation.policy import PagingLadder, PagingStep, Slice
 from escalation.ticket import Ticket
 from tests.unit.rules.asked import EPISODES, INTAKES, OWNER, PAUSES
-from tests.unit.rules.story import Story, policy_of
+from tests.unit.rules.story import POLICY, Story, policy_of
 
 MANY = 200  # judgements after which deadlines must have come to rest
 # Where one step is all of the ladder, a few judgements climb it to its end.
@@ -24,6 +25,11 @@ SLICES = (
     policy_of("northside-clinic").model_copy(update={"paging": ONE_STEP}),
     policy_of("volta-mfg", always_open=False),
 )
+GUIDES = {
+    sop: Guide(sop=sop, revision=1, steps=("1", "2"), mandatory={"1": 1})
+    for sop in {category.sop for category in POLICY.categories.values()}
+    if sop
+}
 
 
 @dataclass
@@ -60,7 +66,7 @@ class History:
 def histories(draw: st.DrawFn, length: int = 14) -> History:
     """A ticket taken in and lived through, with deadlines judged in time or late."""
     policy: Slice = draw(st.sampled_from(SLICES))
-    story = Story(policy)
+    story = Story(policy, guides=draw(st.sampled_from([{}, GUIDES])))
     story.alike = draw(st.sampled_from([(), (), ("T-8", "T-9")]))
     history = History(story.open(**draw(INTAKES)))
     history.tickets.append(history.story.ticket)

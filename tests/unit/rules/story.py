@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 from escalation.calendar import AROUND_THE_CLOCK
+from escalation.checklists import sop_of, with_guide
 from escalation.commands import (
     Accept,
     AdoptPolicy,
@@ -24,6 +25,7 @@ from escalation.deadlines import next_deadline
 from escalation.desk import decide, name, needs, open_ticket
 from escalation.errors import Refusal
 from escalation.events import Event, Handoff, Need
+from escalation.guide import Guide
 from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Slice
 from escalation.ports import Named
@@ -92,7 +94,14 @@ class StubDesk:
 class Story:
     """One ticket, its events so far, and the moment."""
 
-    def __init__(self, policy: Slice | None = None, desk: StubDesk | None = None, now: datetime = MONDAY) -> None:
+    def __init__(
+        self,
+        policy: Slice | None = None,
+        desk: StubDesk | None = None,
+        now: datetime = MONDAY,
+        guides: dict[str, Guide] | None = None,
+    ) -> None:
+        self.guides = guides or {}
         self.policy = policy or policy_of()
         self.policies = [self.policy]
         self.desk = desk or StubDesk()
@@ -170,8 +179,9 @@ class Story:
         return self.ticket.clocks[name]
 
     def _apply(self, decided: Sequence[Event]) -> list[Event]:
-        people = {place: self._named(need) for place, need in needs(decided)}
-        made = name(decided, people)
+        guide = self.guides.get(self._sop(decided) or "")
+        people = {place: self._named(need, guide) for place, need in needs(decided)}
+        made = name(decided, people) if people else with_guide(decided, guide)
         for event in made:
             self._ticket = opened(event) if self._ticket is None else self._ticket.after(event)  # type: ignore[arg-type]
         self.events += made
@@ -179,9 +189,15 @@ class Story:
             made += self._apply(decide(self.ticket, Recur(), self.policy, self.now))
         return made
 
-    def _named(self, need: Need) -> Named:
-        """The desk's answer; a ticket that comes to Tier 2 hears of those that are like it."""
-        named = self.desk.named(need)
+    def _sop(self, decided: Sequence[Event]) -> str | None:
+        after = self._ticket
+        for event in decided:
+            after = opened(event) if after is None else after.after(event)  # type: ignore[arg-type]
+        return sop_of(after, self.policy) if after else None
+
+    def _named(self, need: Need, guide: Guide | None) -> Named:
+        """The desk's answer, with the SOP; a ticket that comes to Tier 2 hears of those that are like it."""
+        named = self.desk.named(need).model_copy(update={"guide": guide})
         return named.model_copy(update={"alike": self.alike}) if self.alike and need.tier == 2 else named
 
 
