@@ -52,13 +52,15 @@ _CALLED_BACK = Accept(contacted=True)
 _FAILED = LogAttempt(step="Reset the password", result="Blocked again", outcome="failed", sop_step="SOP-01/2")
 _WORKED = LogAttempt(step="Unlocked the account", result="Sign-in holds", outcome="worked", sop_step="SOP-01/1")
 _TRACED = LogAttempt(step="Traced the sign-in", result="A policy names the device", outcome="failed")
-_UP = Escalate(reason="deeper_technical_analysis", note=NOTE)
+_TICKED = ("identity", "log", "others", "policy")  # what SOP-01 asks of Tier 1 and Tier 2
+_UP = Escalate(reason="deeper_technical_analysis", note=NOTE, ticked=_TICKED)
 _UP_TO_3 = Escalate(
     by=MANAGER,
     role=Role.SERVICE_MANAGER,
     reason="deeper_technical_analysis",
     note=NOTE,
     override_reason="The client has waited long enough",
+    ticked=_TICKED,
 )
 _RESOLVED = Resolve(code="fixed", cause="identity", resolution="Excluded the device from the policy and enrolled it")
 _CLOSED = Close(reason="confirmed by phone")

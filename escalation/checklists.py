@@ -44,16 +44,17 @@ def judge_tick(at: Situation, command: Tick) -> list[Event]:
         raise _not_worked_on(at)
     if not (command.steps or command.skipped):
         raise IncompleteCommand("Say which steps are done, or passed over and why.", ["steps"])
+    if at.ticket.guide is None:
+        raise NoChecklist(f"{at.ticket.id} is worked by no SOP: its category has none, or none is published.")
     return ticked(at, command.steps, command.skipped)
 
 
 def ticked(at: Situation, steps: Sequence[str], skipped: Mapping[str, str]) -> list[Event]:
-    """The event of these steps, none where all of them were known; refused where there is no such step or reason."""
-    if not (steps or skipped):
-        return []
-    guide = at.ticket.guide
-    if guide is None:
-        raise NoChecklist(f"{at.ticket.id} is worked by no SOP: its category has none, or none is published.")
+    """The event of these steps, none where all of them were known; refused where there is no such step or reason.
+
+    What is said with an escalation is kept as it was said where the library was away when the ticket came in.
+    """
+    guide = at.ticket.guide or Guide(sop="", revision=0, steps=(*steps, *skipped))
     done = [_known(guide, step, "steps") for step in steps]
     passed = {_known(guide, step, "skipped"): reason for step, reason in skipped.items()}
     silent = [f"skipped.{step}" for step, reason in passed.items() if is_blank(reason, at.policy.note)]

@@ -42,10 +42,10 @@ def judge_escalate(at: Situation, command: Escalate) -> list[Event]:
     move(ticket.stage, "escalate", tier_stage(to_tier))
     known_skill(command.skill, policy)
     overridden = to_tier == 3 and _overrides_guard(at, command, found)
+    note = full_note(at, command.note)
     done = ticked(at, command.ticked, command.skipped)
     at = at.after(*done)
     judge_complete(at)
-    note = full_note(at, command.note)
     in_scope = trigger is None and not beyond_scope(ticket, policy, tier) and not must_escalate(ticket, policy, tier)
     moved = escalates(
         at,

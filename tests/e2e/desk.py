@@ -30,6 +30,9 @@ NOTE: dict[str, object] = {
     "customer_told": "a specialist calls back within the hour",
 }
 ATTEMPT = {"step": "reset the password", "result": "the same error again", "outcome": "partly"}
+# What SOP-01 asks of Tier 1 and of Tier 2 before a ticket goes up.
+TICKED = ["identity", "log", "others", "policy"]
+UP: dict[str, object] = {"reason": "deeper_technical_analysis", "note": NOTE, "ticked": TICKED}
 Json = Mapping[str, object]
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from escalation.view import TicketView
-from tests.e2e.desk import ATTEMPT, MANAGER, NOTE, Desk, Json, intake
+from tests.e2e.desk import ATTEMPT, MANAGER, UP, Desk, Json, intake
 from tests.e2e.oracle import Asked
 from tests.e2e.stack import eventually
 
@@ -89,7 +89,7 @@ class Storm:
         elif owner:
             choices += [("log_attempt", owner, ATTEMPT)] * 2
         if owner and ticket.tier == 1 and ticket.id in self._tried:
-            choices += [("escalate", owner, {"reason": "deeper_technical_analysis", "note": NOTE})] * 3
+            choices += [("escalate", owner, UP)] * 3
         command, by, body = self._chance.choice(choices)
         await self._ask(ticket.id, command, by, body)
 

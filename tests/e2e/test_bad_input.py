@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from escalation.lifecycle import Stage
 from escalation.view import TicketView
-from tests.e2e.desk import ATTEMPT, NOTE, Desk, intake, problem
+from tests.e2e.desk import ATTEMPT, NOTE, UP, Desk, intake, problem
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -42,7 +42,13 @@ COMMANDS: dict[str, tuple[str, dict[str, object], int, str, dict[str, object]]] 
         {"field": "person"},
     ),
     "unknown category": ("update_fields", {"category": "coffee.cold"}, 422, "unknown_name", {"field": "category"}),
-    "unknown reason": ("escalate", {"reason": "because", "note": NOTE}, 422, "unknown_name", {"field": "reason"}),
+    "unknown reason": (
+        "escalate",
+        {"reason": "because", "note": NOTE},
+        422,
+        "unknown_name",
+        {"field": "reason"},
+    ),
     "note of blanks": (
         "escalate",
         {"reason": REASON, "note": BLANKS},
@@ -144,7 +150,11 @@ async def test_a_closed_ticket_takes_no_command(desk: Desk, command: str, body: 
         await desk.do(over.id, "resolve", over.owner, fixed)
     await desk.do(over.id, command, "grace", body)
     before = await state(desk, over.id)
-    for late, said in (("comment", {"text": "late"}), ("escalate", {"reason": REASON, "note": NOTE}), ("reopen", {})):
+    for late, said in (
+        ("comment", {"text": "late"}),
+        ("escalate", UP),
+        ("reopen", {}),
+    ):
         problem(await desk.ask(over.id, late, over.owner, said), 409, "ticket_closed")
     assert await state(desk, over.id) == before
 
@@ -170,7 +180,7 @@ async def test_the_same_intake_twice_is_one_ticket_and_another_under_its_key_is_
 async def test_of_two_escalations_at_once_one_is_made_and_one_is_refused(desk: Desk) -> None:
     ticket = await desk.open(subject="Two people press the button")
     await desk.do(ticket.id, "log_attempt", ticket.owner, ATTEMPT)
-    note = {"reason": REASON, "note": NOTE}
+    note = UP
     asks = (desk.ask(ticket.id, "escalate", ticket.owner, note, key=f"press-{n}") for n in range(2))
     made, refused = sorted(await asyncio.gather(*asks), key=lambda answer: answer.status_code)
     assert made.status_code == 200

@@ -13,7 +13,7 @@ import pytest
 from escalation.events import Escalated, Queued
 from escalation.view import TicketView
 from tests.e2e import oracle
-from tests.e2e.desk import ATTEMPT, MANAGER, NOTE, Desk, desk_of
+from tests.e2e.desk import ATTEMPT, MANAGER, UP, Desk, desk_of
 from tests.e2e.hasty import ACCEPT, hasty_policy
 from tests.e2e.oracle import Story
 from tests.e2e.stack import Stack, eventually, running
@@ -67,7 +67,12 @@ async def test_with_postgresql_killed_again_and_again_tickets_go_on_and_are_all_
             down = asyncio.create_task(held_down(stack, "postgres", timedelta(seconds=5)))
             taken, moved = await asyncio.gather(
                 desk.open(MANAGER, subject="Taken in without a database"),
-                desk.do(ready.id, "escalate", ready.owner, {"reason": "deeper_technical_analysis", "note": NOTE}),
+                desk.do(
+                    ready.id,
+                    "escalate",
+                    ready.owner,
+                    UP,
+                ),
             )
             assert not down.done()
             await down

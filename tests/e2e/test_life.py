@@ -62,10 +62,13 @@ async def at_tier_1(desk: Desk) -> tuple[str, str]:
 
 
 async def up_to_tier_2(desk: Desk, ticket: str, owner: str) -> str:
-    """Refused without a note, then allowed with one: a new named owner in the same answer."""
+    """Refused without a note and with the SOP half done, then allowed: a new named owner in the same answer."""
     refused = problem(await desk.ask(ticket, "escalate", owner, {"reason": REASON}), 422, "incomplete_handoff")
     assert set(refused["missing"]) == set(NOTE)
-    moved = await desk.do(ticket, "escalate", owner, {"reason": REASON, "note": NOTE})
+    careless = {"reason": REASON, "note": NOTE, "ticked": ["identity"], "skipped": {"others": "he sits alone"}}
+    missing = problem(await desk.ask(ticket, "escalate", owner, careless), 422, "checklist_incomplete")["missing"]
+    assert missing == ["log"]
+    moved = await desk.do(ticket, "escalate", owner, {**careless, "ticked": ["identity", "log"]})
     assert (moved.stage, moved.accepted_at) == (Stage.TIER_2, None)
     assert moved.owner != owner
     await desk.do(ticket, "accept", moved.owner)
@@ -75,7 +78,7 @@ async def up_to_tier_2(desk: Desk, ticket: str, owner: str) -> str:
 
 async def up_to_tier_3(desk: Desk, ticket: str, owner: str) -> str:
     """Guarded: no trigger leads there, a technician may not override, the service manager may and says why."""
-    asked = {"reason": REASON, "note": NOTE}
+    asked = {"reason": REASON, "note": NOTE, "ticked": ["policy"]}
     guard = problem(await desk.ask(ticket, "escalate", owner, asked), 409, "tier_three_guard")
     assert "C2b" in guard["allowed"]
     override = {**asked, "override_reason": "the whole practice stands still"}
@@ -123,8 +126,9 @@ async def test_the_timeline_tells_the_life_in_order_and_folds_to_the_view(desk: 
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert [entry.event.kind for entry in entries] == [
         "opened", "triaged", "queued", "accepted", "attempt_logged",
-        "escalated", "accepted", "attempt_logged",
-        "escalated", "accepted", "trigger_fired", "note_rated",  # R1: the third technician, the manager is told
+        "checklist_ticked", "escalated", "accepted", "attempt_logged",
+        "checklist_ticked", "escalated", "accepted", "trigger_fired",  # R1: the third technician, the manager is told
+        "note_rated",
         "resolved", "closed",
     ]  # fmt: skip
     assert [entry.event.by for entry in entries if entry.event.kind == "accepted"] == list(lived.owners.values())
@@ -169,7 +173,7 @@ async def test_everybody_who_got_the_ticket_was_told_once(desk: Desk, lived: Liv
     assert customer == {"ack", "handoff_customer", "resolved", "csat"}
     keys = [letter["message"]["key"] for letter in letters]
     assert len(set(keys)) == len(keys)
-    assert message_key(lived.id, 6, "page_owner", lived.owners[2]) in keys
+    assert message_key(lived.id, 7, "page_owner", lived.owners[2]) in keys
 
 
 async def test_the_figures_count_the_life(desk: Desk, lived: Lived) -> None:

@@ -14,6 +14,7 @@ from escalation.errors import (
 )
 from escalation.events import ChecklistTicked, Escalated, TreeWalked
 from escalation.guide import Guide
+from escalation.handoff import StepTried
 from escalation.library.tree import EscalateLeaf, Question, ResolveLeaf, Tree, walk
 from escalation.terms import Role
 from escalation.view import view
@@ -91,7 +92,9 @@ def test_each_tier_answers_for_its_own_steps() -> None:
     story.do(UP.model_copy(update={"ticked": ("identity", "reset")}))
     assert story.ticket.tier == 2
     story.do(Accept())
-    again = UP.model_copy(update={"by": MANAGER, "role": Role.SERVICE_MANAGER, "override_reason": "Nobody else can"})
+    own = NOTE.model_copy(update={"steps_tried": (StepTried(step="Compared both controllers", result="A day behind"),)})
+    said = {"by": MANAGER, "role": Role.SERVICE_MANAGER, "override_reason": "Nobody else can", "note": own}
+    again = UP.model_copy(update=said)
     assert story.refuses(ChecklistIncomplete, again).details["missing"] == ["replication"]
 
 
@@ -124,7 +127,10 @@ def test_a_ticket_that_is_worked_by_no_sop_goes_up_without_one() -> None:
     story = Story().open()
     story.do(Accept())
     story.refuses(NoChecklist, Tick(steps=("identity",)))
-    assert of_kind(story.do(UP), Escalated)
+    said, escalated = story.do(UP.model_copy(update={"ticked": ("identity",)}))[:2]
+    assert isinstance(said, ChecklistTicked)
+    assert (said.sop, said.steps) == ("", ("identity",))
+    assert isinstance(escalated, Escalated)
 
 
 def test_neither_a_timer_nor_an_emergency_waits_for_a_checklist() -> None:
