@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from escalation.errors import PolicyUnsound
-from escalation.library.documents import Sop
-from escalation.lint.documents import form_problems
+from escalation.library.documents import AnyDocument, Sop
+from escalation.lint.library import document_problems
 from escalation.lint.sops import contradictions
 from escalation.policy import Policy
 from tierline.library_files import shipped_sops
@@ -31,6 +31,8 @@ class Sops(Protocol):
 
     def approved_sops(self) -> Mapping[str, tuple[int, Sop]]: ...
 
+    def published(self) -> Mapping[str, AnyDocument]: ...
+
 
 class ShippedSops:
     """Those of the shipped library, where no desk has any."""
@@ -42,6 +44,10 @@ class ShippedSops:
     def approved_sops(self) -> Mapping[str, tuple[int, Sop]]:
         """None wait."""
         return {}
+
+    def published(self) -> Mapping[str, AnyDocument]:
+        """The SOPs alone."""
+        return shipped_sops()
 
 
 class Publisher:
@@ -73,11 +79,16 @@ class Publisher:
         sops = self._library.sops()
         reading = read_policy(document, at=at, sops=sops)
         waiting = self._library.approved_sops() if reading.policy and reading.faults and sops else {}
-        at_odds = _at_odds(reading.policy, sops) if reading.policy else []
-        taken = [name for name in at_odds if name in waiting and not form_problems(waiting[name][1])]
+        taken = self._fit(reading.policy, sops, waiting) if reading.policy and waiting else []
         if taken:
             reading = read_policy(document, at=at, sops={**sops, **{name: waiting[name][1] for name in taken}})
         return reading, [(name, waiting[name][0]) for name in taken]
+
+    def _fit(self, policy: Policy, sops: Mapping[str, Sop], waiting: Mapping[str, tuple[int, Sop]]) -> list[str]:
+        """The SOPs at odds with the policy of which an approved revision waits that is sound under it."""
+        approved = {name: waiting[name][1] for name in _at_odds(policy, sops) if name in waiting}
+        among = {**self._library.published(), **approved}
+        return [name for name, sop in approved.items() if not document_problems(sop, among, policy)]
 
 
 def sound(document: str, sops: Mapping[str, Sop], at: datetime) -> Policy:
