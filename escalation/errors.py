@@ -145,7 +145,7 @@ class ReopenWindowClosed(Refusal, code="reopen_window_closed"):
 
 
 class MergeImpossible(Refusal, code="merge_impossible"):
-    """A ticket cannot be merged into itself, nor into one that is over or missing."""
+    """A ticket cannot be merged into itself, nor into one that is over, missing, or not known to be its client's."""
 
 
 class NoNoteDebt(Refusal, code="no_note_debt"):

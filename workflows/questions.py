@@ -95,11 +95,14 @@ class TicketQuestions(TicketDoors):
             raise MergeImpossible(f"{other} is being merged into {ticket.id} just now.", into=other)
 
     async def _client_of(self, other: str) -> str | None:
-        """Whose ticket the other one is, as far as the record can be asked; it judges that itself as well."""
+        """Whose ticket the other one is; None if the record has not heard of it yet, and it judges that itself as well.
+
+        MergeImpossible while the record cannot be asked: a refusal of the other would come after this one had ended.
+        """
         try:
             return await workflow.execute_activity_method(DeskActivities.client_of, other, **options.ASK_THE_DESK)
         except ActivityError:
-            return None
+            raise MergeImpossible(f"Whose ticket {other} is cannot be told just now: try again.", into=other) from None
 
 
 def after(ticket: Ticket | None, events: Sequence[Event]) -> Ticket:

@@ -43,6 +43,9 @@ class Parts:
     cover: MemoryCover = field(default_factory=MemoryCover)
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
 
+    def __post_init__(self) -> None:
+        self.record = MemoryRecord(self.journal)
+
     @classmethod
     def of(cls, client: Client, policy: Policy) -> "Parts":
         return cls(client, MemoryDesk(policy), MemoryJournal(), MemoryPostman(), MemoryReviews())
@@ -51,7 +54,7 @@ class Parts:
     async def worker(self, cached: int = 1000, workflow_runner: WorkflowRunner | None = None) -> AsyncIterator[None]:
         """A worker that keeps `cached` workflows in memory."""
         reviewing = ReviewActivities(self.reviews, self.journal, self.post)
-        asking = DeskActivities(self.people, MemoryRecord(self.journal), self.library)
+        asking = DeskActivities(self.people, self.record, self.library)
         with ThreadPoolExecutor(8) as threads:
             async with Worker(
                 self.client,

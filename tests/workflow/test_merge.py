@@ -9,8 +9,12 @@ from temporalio.exceptions import ApplicationError
 from escalation.commands import Accept, Close, Merge, Resolve
 from escalation.events import Absorbed, Cancelled
 from escalation.lifecycle import Stage
+from escalation.policy import Policy
 from escalation.terms import Role
 from tests.workflow.desk import Desk, intake
+from tests.workflow.parts import Parts
+from tests.workflow.policies import around_the_clock
+from tests.workflow.servers import skipping_server
 
 BY = {"by": "dana", "role": Role.DISPATCHER}
 GONE = {"code": "fixed", "cause": "identity", "resolution": "reset the password"}
@@ -69,6 +73,17 @@ async def test_a_ticket_is_not_merged_into_one_of_another_client_and_both_go_on(
     assert "harbor-law" in refused.message
     assert [await desk.view(ticket) for ticket in (ours, theirs)] == before
     assert [*desk.of(ours, Cancelled), *desk.of(theirs, Absorbed)] == []
+
+
+async def test_while_nobody_can_tell_whose_a_ticket_is_nothing_is_merged_into_it(policy: Policy) -> None:
+    async with skipping_server() as env:
+        parts = Parts.of(env.client, policy)
+        desk = Desk(env, env.client, around_the_clock(policy), parts.people, parts.journal, parts.post)
+        async with parts.worker():
+            ours, theirs = await desk.open(key="a"), await desk.open(intake(client="harbor-law"), key="b")
+            parts.record.away = True
+            assert (await desk.refused(ours, Merge(**BY, into=theirs))).type == "merge_impossible"
+            assert (await desk.view(ours)).stage is Stage.TIER_1
 
 
 async def test_two_tickets_merged_into_each_other_at_once_do_not_both_end(desk: Desk) -> None:
