@@ -12,6 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+from sqlalchemy.engine import make_url
+
 from bench.bare_worker import READY
 from bench.play import published
 from bench.ports import free_ports
@@ -46,6 +49,33 @@ def running(*, bare: bool) -> Iterator[Stack]:
         _await_health(up, settings, Path(log.name))
         bare_pid = until_end.enter_context(_bare_worker(env)) if bare else None
         yield Stack(settings, up.pid, bare_pid)
+
+
+@contextmanager
+def postgres() -> Iterator[Settings]:
+    """PostgreSQL alone, as `tierline up` runs it; stopped and gone afterwards."""
+    with ExitStack() as until_end:
+        state = until_end.enter_context(tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True))
+        settings = Settings.model_validate({"state": Path(state) / "state"} | free_ports())
+        argv = [sys.executable, "-m", "tierline", "up", "--only", "postgres"]
+        quiet = subprocess.DEVNULL
+        up = subprocess.Popen(argv, env=_environment(settings), stdout=quiet, stderr=quiet, text=True)
+        until_end.callback(_stop, up)
+        end = time.monotonic() + _READY_WITHIN
+        while not _connects(settings):
+            if up.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("PostgreSQL did not start")
+            time.sleep(0.2)
+        yield settings
+
+
+def _connects(settings: Settings) -> bool:
+    server = make_url(settings.dsn).set(drivername="postgresql", database="postgres")
+    try:
+        psycopg.connect(server.render_as_string(hide_password=False), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager

@@ -35,20 +35,23 @@ FROM unnest(CAST(:words AS TEXT[])) AS asked (word) CROSS JOIN LATERAL (
 ) AS near
 """)
 _BEST = text("""
-SELECT d.document, d.kind, d.title, d.revision, d.text,
-       sum(w.worth * p.weight) * (0.4 + 0.6 * sum(w.worth) / CAST(:all_of_it AS DOUBLE PRECISION)) AS score,
-       array_agg(w.stem) AS stems
-FROM unnest(CAST(:terms AS INT[]), CAST(:worths AS DOUBLE PRECISION[]), CAST(:stems AS TEXT[]))
-         AS w (term, worth, stem)
-JOIN search_postings AS p ON p.term = w.term
-JOIN search_documents AS d ON d.n = p.document
-WHERE (CAST(:kinds AS TEXT[]) IS NULL OR d.kind = ANY (CAST(:kinds AS TEXT[])))
-  AND (d.clients = '{}' OR CAST(:client AS TEXT) IS NULL OR CAST(:client AS TEXT) = ANY (d.clients))
-  AND (d.clients = '{}' OR CAST(:clients AS TEXT[]) IS NULL OR d.clients && CAST(:clients AS TEXT[]))
-  AND (NOT :open_only OR d.status IS DISTINCT FROM 'fixed')
-GROUP BY d.n
-ORDER BY score DESC, d.document
-LIMIT :limit
+WITH best AS (
+    SELECT p.document AS n,
+           sum(w.worth * p.weight) * (0.4 + 0.6 * sum(w.worth) / CAST(:all_of_it AS DOUBLE PRECISION)) AS score
+    FROM unnest(CAST(:terms AS INT[]), CAST(:worths AS DOUBLE PRECISION[])) AS w (term, worth)
+    JOIN search_postings AS p ON p.term = w.term
+    JOIN search_documents AS d ON d.n = p.document
+    WHERE (CAST(:kinds AS TEXT[]) IS NULL OR d.kind = ANY (CAST(:kinds AS TEXT[])))
+      AND (d.clients = '{}' OR CAST(:client AS TEXT) IS NULL OR CAST(:client AS TEXT) = ANY (d.clients))
+      AND (d.clients = '{}' OR CAST(:clients AS TEXT[]) IS NULL OR d.clients && CAST(:clients AS TEXT[]))
+      AND (NOT :open_only OR d.status IS DISTINCT FROM 'fixed')
+    GROUP BY p.document
+    ORDER BY score DESC, n
+    LIMIT :limit
+)
+SELECT d.document, d.kind, d.title, d.revision, d.text, best.score
+FROM best JOIN search_documents AS d USING (n)
+ORDER BY best.score DESC, d.document
 """)
 
 
@@ -75,7 +78,6 @@ class Search:
             said = {
                 "terms": [each.term for each in stems],
                 "worths": [each.worth for each in stems],
-                "stems": [each.stem for each in stems],
                 "all_of_it": sum(each.worth for each in stems),
                 "kinds": [kind.value for kind in sought.kinds] or None,
                 "client": sought.client,
@@ -84,7 +86,8 @@ class Search:
                 "limit": sought.limit,
             }
             rows = connection.execute(_BEST, said).all()
-        return [_found(row, round(row.score, 4), row.stems) for row in rows]
+        marked = {each.stem for each in stems}
+        return [_found(row, round(row.score, 4), marked) for row in rows]
 
     def sop(self, category: str, named: str | None, client: str, clients: tuple[str, ...] | None) -> Found | None:
         """The published SOP for a category: the one named for it, or else one that says so, the client's own first."""
