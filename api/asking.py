@@ -5,6 +5,7 @@ from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.patience import patiently
 from api.services import Services
+from api.walking import walked
 from escalation.adopting import slice_of, slice_under
 from escalation.commands import (
     Accept,
@@ -20,6 +21,7 @@ from escalation.commands import (
     Open,
     StateBreach,
     Transfer,
+    WalkTree,
 )
 from escalation.errors import MergeImpossible, TicketClosed, UnknownName
 from escalation.events import Entry, Need, Opened
@@ -73,6 +75,8 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
         stamped = stamped.model_copy(update={"policy": await _slice(services, ticket, stamped.version)})
     if isinstance(stamped, ChangeAgreement):
         stamped = stamped.model_copy(update={"policy": await _agreed(services, ticket, stamped.agreement)})
+    if isinstance(stamped, WalkTree):
+        stamped = await walked(services, stamped)
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
     except (NoSuchTicket, TicketClosed) as over:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from escalation.events import TreeWalked
 from escalation.library import Draft
 from escalation.terms import Role
 from tests.api.conftest import OTHER_CLIENT, Api
@@ -199,3 +200,31 @@ async def test_what_no_document_may_hold_is_refused_with_its_field(api: Api, doc
     refused = await api.post("/v1/library", {"document": document})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
     assert refused.json()["errors"][0]["field"] == field
+
+
+async def test_r75_a_walk_on_a_ticket_goes_by_the_published_tree_and_stands_on_its_timeline(
+    api_with_library: Api,
+) -> None:
+    api = api_with_library
+    ticket = await api.open()
+    tree = "DT-OFFLINE"
+    forged = {"tree": tree, "answers": ["never asked"], "walked": {"node": "x", "leaf": {"resolve": "Nothing"}}}
+    wrong = await api.ask(ticket, "walk_tree", forged)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "unknown_name")
+    answers: list[str] = []
+    for _ in range(20):
+        asked = await api.ask(ticket, "walk_tree", {"tree": tree, "answers": answers})
+        if asked.status_code == 200:
+            break
+        assert (asked.status_code, asked.json()["code"]) == (409, "walk_unfinished")
+        answers.append(asked.json()["choices"][-1])
+    (walked,) = [e.event for e in api.tickets.stories[ticket["id"]] if isinstance(e.event, TreeWalked)]
+    assert (walked.tree, walked.revision, [step.answer for step in walked.steps]) == (tree, 1, answers)
+    assert answers
+
+
+async def test_a_tree_that_is_not_published_is_not_walked(api_with_library: Api) -> None:
+    ticket = await api_with_library.open()
+    for name in ("", "DT-NONE", "SOP-01"):
+        said = await api_with_library.ask(ticket, "walk_tree", {"tree": name, "answers": ["yes"]})
+        assert (said.status_code, said.json()["code"]) == (422, "unknown_name")
