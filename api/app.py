@@ -29,6 +29,7 @@ from api.routers import (
     people,
     policies,
     queues,
+    readings,
     reports,
     reviews,
     sops,
@@ -43,7 +44,7 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    problem_records, triage, audits, knowledge, library,
+    readings, problem_records, triage, audits, knowledge, library,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

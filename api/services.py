@@ -15,6 +15,7 @@ from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.facts import TicketFacts
 from escalation.library import AnyDocument, Draft, Revision, Wanted
+from escalation.library.readings import Reading
 from escalation.library.search import Found, Sought
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
@@ -221,6 +222,14 @@ class Library(Protocol):
     def still_right(self, document: str, *, by: str, why: str, at: datetime) -> Revision: ...
 
 
+class Readings(Protocol):
+    """Who was told of a document and who has read it; None for a document or revision that is not there."""
+
+    def read(self, document: str, person: str, at: datetime) -> Reading | None: ...
+
+    def readers(self, document: str, revision: int | None = None) -> Sequence[Reading] | None: ...
+
+
 class Letters(Protocol):
     """What was said to people about a ticket, in order."""
 
@@ -271,6 +280,7 @@ class Services:
     audits: Audits
     solving: Solving
     read: ReadSide
+    readings: Readings
     record: Record
     journal: Story
     library: Library

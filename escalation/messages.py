@@ -46,12 +46,13 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "exclusion_asked": frozenset({"clock", "reason", "requester_name"}),
     "review_due": frozenset({"due_local"}),
     "gap_ahead": frozenset({"rota", "gaps"}),
+    "document_published": frozenset({"document", "revision", "summary", "why"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""
 
 PLACEHOLDERS = COMMON.union(*MESSAGES.values())
 
-_OF_NO_TICKET = frozenset({"gap_ahead"})
+_OF_NO_TICKET = frozenset({"gap_ahead", "document_published"})
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 

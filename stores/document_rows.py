@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from escalation.library.documents import DOCUMENT, AnyDocument
 from escalation.library.markdown import data_of
 from escalation.library.revisions import Draft, Mark, Revision, RevisionState
+from escalation.terms import SYSTEM
 from stores import search_index
+from stores.readings import owe
 from stores.schema import documents
 from stores.stale_marks import clear
 
@@ -50,6 +52,8 @@ def publish(connection: Connection, document: str, revision: int, *, by: str, at
     connection.execute(live.values(state=RevisionState.RETIRED.value, retired_at=at))
     _set(connection, document, revision, state=RevisionState.PUBLISHED.value, published_at=at)
     clear(connection, document, by=by, why=f"revision {revision} was published", at=at)
+    if by != SYSTEM:  # what a desk begins with is no news to anybody
+        owe(connection, document, revision, at)
     search_index.put(connection, document)
 
 

@@ -21,6 +21,7 @@ from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.last_known import LastKnown
 from activities.postman import DeliveryActivities, TemporalPostman
+from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from channels.outlets import Outlets
@@ -103,6 +104,7 @@ def tickets_worker(
             relief.relieve,
             AuditActivities(stores.audits).make_audit,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
+            ReadingActivities(stores.readings, postman).tell_readers,
         ],
         activity_executor=threads,
         workflow_runner=runner(),

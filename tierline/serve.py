@@ -44,6 +44,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         audits=stores.audits,
         solving=stores.solving,
         read=stores.read_side,
+        readings=stores.readings,
         record=stores.record,
         journal=stores.journal,
         library=stores.library,

@@ -21,6 +21,7 @@ from stores.messages import Outbox
 from stores.people import People
 from stores.policies import Policies
 from stores.read_side import ReadSide
+from stores.readings import Readings
 from stores.relief import Relief
 from stores.reviews import Reviews
 from stores.search import Search
@@ -46,6 +47,7 @@ class Stores:
     people: People
     policies: Policies
     read_side: ReadSide
+    readings: Readings
     relief: Relief
     record: Record
     reviews: Reviews
@@ -71,6 +73,7 @@ class Stores:
             people=People(engine),
             policies=policies,
             read_side=read_side,
+            readings=Readings(engine),
             relief=Relief(engine),
             record=Record(engine),
             reviews=Reviews(engine, Amender(library.sops).amend),

@@ -1,5 +1,5 @@
-"""Who goes home, who is away, and when nobody will be on call: one workflow that waits for the next end of a shift,
-beginning of an absence, or gap of cover that comes into sight.
+"""Who goes home, who is away, when nobody will be on call, and who is to be told of a document: one workflow that
+waits for the next end of a shift, beginning of an absence, or gap of cover that comes into sight.
 
 Nothing polls: it sleeps until the moment that the desk names, or until somebody says that something has changed. Once
 in a while it looks all the same, for what nobody told it of: people who left with a new policy.
@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.cover import Ahead, CoverActivities
+from activities.readings import ReadingActivities, Tell
 from activities.relief import Look, Outcome, ReliefActivities
 from escalation.oncall import KnownGap
 from workflows import options
@@ -70,7 +71,8 @@ class DutyWorkflow:
         self._state.seen_to = seen.seen_to
         self._state.outcomes = [*self._state.outcomes, *seen.outcomes][-_KEPT:]
         gap_at = await self._warn(now)
-        if told or any(outcome.failed for outcome in seen.outcomes):
+        more = await self._tell(now)
+        if told or more or any(outcome.failed for outcome in seen.outcomes):
             return _SOON
         ahead = [at - workflow.now() for at in (seen.next_at, gap_at) if at]
         return max(min([*ahead, _LONGEST]), options.SHORTEST_TIMER)
@@ -86,6 +88,15 @@ class DutyWorkflow:
             return None
         self._state.gaps = watched.known
         return watched.next_at
+
+    async def _tell(self, now: datetime) -> bool:
+        """Have Tier 1 and Tier 2 told of what was published; whether there are more to tell."""
+        try:
+            told = await workflow.execute_activity_method(ReadingActivities.tell_readers, Tell(now=now), **options.TELL)
+        except ActivityError as failed:
+            workflow.logger.warning("nobody told of documents: %s", failed.cause)
+            return False
+        return told.more
 
     async def _sleep(self, wait: timedelta) -> None:
         try:

@@ -61,6 +61,12 @@ RELIEVE: Options = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
 }
 
+# Whoever is not told now is told when the desk's watch looks again.
+TELL: Options = {
+    "start_to_close_timeout": timedelta(minutes=1),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+}
+
 # A review can wait for its database as long as it takes.
 REVIEW: Options = {
     "start_to_close_timeout": timedelta(seconds=30),

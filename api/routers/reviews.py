@@ -13,6 +13,7 @@ from api.faults import NotFound
 from api.lines import ReviewLine
 from api.patience import patiently
 from api.problems import responses
+from api.relieving import told
 from api.services import Services
 from api.words import WordInPath
 from escalation.policy.amendments import PolicyChange, in_words
@@ -158,6 +159,7 @@ async def approve(
     if decided.published and decided.published.policy_version:
         with suppress(Unavailable):  # then the next intake but a few seconds later has it
             await patiently(now.refresh)
+    await told(services)  # those who work by it hear of it
     return decided
 
 

@@ -4,7 +4,7 @@ from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.journal import journal, tickets
-from stores.schema.library import documents, stale_marks
+from stores.schema.library import documents, readings, stale_marks
 from stores.schema.messages import messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 from stores.schema.practice import exercises
@@ -29,6 +29,7 @@ __all__ = [
     "policy_choices",
     "pools",
     "postings",
+    "readings",
     "receipts",
     "reviews",
     "roster",

@@ -40,6 +40,19 @@ documents = Table(
     Index("documents_by_kind", "kind", "state"),
 )
 
+readings = Table(
+    "readings",
+    metadata,
+    Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("owed_at", AT),
+    Column("told_at", AT),
+    Column("read_at", AT),
+    PrimaryKeyConstraint("document", "revision", "person", name="readings_pkey"),
+    Index("readings_owed", "owed_at", postgresql_where=sql("told_at IS NULL")),
+)
+
 stale_marks = Table(
     "stale_marks",
     metadata,

@@ -18,6 +18,7 @@ from tests.api.memory_audits import MemoryAudits
 from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
+    MemoryReadings,
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
@@ -126,6 +127,7 @@ def build() -> Api:
             audits=audits,
             solving=reviews,
             read=store,
+            readings=MemoryReadings(),
             record=store,
             journal=store,
             library=library,

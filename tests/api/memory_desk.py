@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from api.faults import NotFound
 from escalation.errors import VersionTaken
+from escalation.library.readings import Reading
 from escalation.policy import Policy
 from escalation.policy.amendments import PolicyChange
 from escalation.ports import PersonView, Token, Unavailable
@@ -149,6 +150,21 @@ class MemoryReviewLine(Facts):
     answers: dict[str, str] = {}
     changes: tuple[PolicyChange, ...] = ()
     published: Published | None = None
+
+
+@dataclass
+class MemoryReadings:
+    """Who has read the one document that there is, SOP-1."""
+
+    found: dict[str, Reading] = field(default_factory=dict)
+
+    def read(self, document: str, person: str, at: datetime) -> Reading | None:
+        if document != "SOP-1":
+            return None
+        return self.found.setdefault(person, Reading(document=document, revision=2, person=person, read_at=at))
+
+    def readers(self, document: str, revision: int | None = None) -> list[Reading] | None:
+        return list(self.found.values()) if document == "SOP-1" and revision in (None, 2) else None
 
 
 @dataclass

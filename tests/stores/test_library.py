@@ -24,7 +24,7 @@ from stores.reviews import Reviews
 from stores.schema import documents
 from stores.stale_marks import mark
 from tests.stores.test_reviews import NOW as REVIEWED
-from tests.stores.test_reviews import _review as review_of
+from tests.stores.test_reviews import review_of
 from tierline.policy_amending import Amender
 
 NOW = datetime(2026, 6, 8, 9, 0, tzinfo=UTC)

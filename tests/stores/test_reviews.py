@@ -32,7 +32,7 @@ def reviews(engine: Engine) -> Reviews:
     return Reviews(engine, Amender().amend)
 
 
-def _review(ticket_id: str = "t1", client: str = "acme") -> Review:
+def review_of(ticket_id: str = "t1", client: str = "acme") -> Review:
     case = ReviewCase(
         ticket_id=ticket_id,
         client=client,
@@ -76,16 +76,16 @@ def _publication(ticket_id: str = "t1", body: str = "Restart it.") -> Publicatio
 
 
 def test_the_first_draft_stays(reviews: Reviews) -> None:
-    reviews.save_draft(_review())
-    reviews.save_draft(_review(client="globex"))
+    reviews.save_draft(review_of())
+    reviews.save_draft(review_of(client="globex"))
     found = reviews.review("t1")
     assert found is not None
-    assert (found.review, found.state) == (_review(), "open")
+    assert (found.review, found.state) == (review_of(), "open")
     assert reviews.review("t2") is None
 
 
 def test_a_review_that_is_late_says_so_until_it_is_decided(reviews: Reviews) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     reviews.mark_overdue("t1", NOW)
     reviews.mark_overdue("t1", NOW + HOUR)
     late = reviews.review("t1")
@@ -99,7 +99,7 @@ def test_a_review_that_is_late_says_so_until_it_is_decided(reviews: Reviews) -> 
 
 
 def test_publishing_ends_the_review_and_makes_a_revision_once(reviews: Reviews) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     first = reviews.publish(_publication())
     assert first == reviews.publish(_publication(body="something else")) == Published(sop=SOP, revision=1)
     found, document = reviews.review("t1"), reviews.document(SOP)
@@ -111,7 +111,7 @@ def test_publishing_ends_the_review_and_makes_a_revision_once(reviews: Reviews) 
 
 def test_the_next_revision_retires_the_one_before(reviews: Reviews) -> None:
     for n in (1, 2):
-        reviews.save_draft(_review(f"t{n}"))
+        reviews.save_draft(review_of(f"t{n}"))
         reviews.publish(_publication(f"t{n}", body=f"body {n}"))
     current, former = reviews.document(SOP), reviews.document(SOP, 1)
     assert current is not None
@@ -123,7 +123,7 @@ def test_the_next_revision_retires_the_one_before(reviews: Reviews) -> None:
 
 def test_two_reviews_of_one_document_at_once_make_two_revisions(reviews: Reviews) -> None:
     for n in range(8):
-        reviews.save_draft(_review(f"t{n}"))
+        reviews.save_draft(review_of(f"t{n}"))
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda n: reviews.publish(_publication(f"t{n % 8}", f"body {n % 8}")), range(16)))
     assert {each.revision for each in made} == set(range(1, 9))
@@ -131,7 +131,7 @@ def test_two_reviews_of_one_document_at_once_make_two_revisions(reviews: Reviews
 
 
 def test_a_revision_stays_as_it_was_written(reviews: Reviews, engine: Engine) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     reviews.publish(_publication())
     with pytest.raises(DBAPIError, match="is written"), transaction(engine) as connection:
         connection.execute(text("UPDATE documents SET body = 'x'"))
@@ -172,7 +172,7 @@ def _starts_at(policies: Policies) -> Stage:
 def test_r98_the_next_ticket_of_that_kind_is_routed_lower_and_running_ones_keep_their_version(
     reviews: Reviews, policies: Policies
 ) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     pinned = policies.current().slice_for("acme-dental")
     assert _starts_at(policies) is Stage.TIER_2
     published = reviews.publish(_amending("t1", LOWER))
@@ -187,7 +187,7 @@ def test_r98_the_next_ticket_of_that_kind_is_routed_lower_and_running_ones_keep_
 
 
 def test_r98_a_document_and_the_criteria_change_together_and_once(reviews: Reviews, policies: Policies) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     both = _amending("t1", LOWER, body="Restart it, and then look at the queue.")
     first = reviews.publish(both)
     assert first == reviews.publish(both) == Published(sop=SOP, revision=1, policy_version="2026.1+t1")
@@ -195,7 +195,7 @@ def test_r98_a_document_and_the_criteria_change_together_and_once(reviews: Revie
 
 
 def test_r100_an_access_grant_makes_a_new_version_of_the_scope(reviews: Reviews, policies: Policies) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     reviews.publish(_amending("t1", GRANT))
     assert "firewall_ro" in policies.current().scope[1].access
     assert "firewall_ro" not in policies.version("2026.1").scope[1].access
@@ -204,7 +204,7 @@ def test_r100_an_access_grant_makes_a_new_version_of_the_scope(reviews: Reviews,
 def test_r98_a_change_that_the_lint_refuses_publishes_nothing_and_leaves_the_review_open(
     reviews: Reviews, policies: Policies
 ) -> None:
-    reviews.save_draft(_review())
+    reviews.save_draft(review_of())
     unsound = ScopeChange(category="email.flow", start_tier=1)
     with pytest.raises(PolicyUnsound):
         reviews.publish(_amending("t1", unsound, body="Restart it."))
@@ -216,7 +216,7 @@ def test_r98_a_change_that_the_lint_refuses_publishes_nothing_and_leaves_the_rev
 
 def test_r98_a_review_does_not_end_with_a_change_that_changes_nothing(reviews: Reviews, policies: Policies) -> None:
     for n in (1, 2, 3):
-        reviews.save_draft(_review(f"t{n}"))
+        reviews.save_draft(review_of(f"t{n}"))
     reviews.publish(_publication("t1"))
     with pytest.raises(NothingChanges):
         reviews.publish(_publication("t2"))
@@ -230,7 +230,7 @@ def test_r98_two_reviews_at_once_change_the_policy_one_on_top_of_the_other(
     reviews: Reviews, policies: Policies
 ) -> None:
     for n in (1, 2):
-        reviews.save_draft(_review(f"t{n}"))
+        reviews.save_draft(review_of(f"t{n}"))
     with ThreadPoolExecutor(2) as pool:
         asked = [_amending("t1", LOWER), _amending("t2", GRANT)]
         made = {each.policy_version for each in pool.map(reviews.publish, asked)}
@@ -241,8 +241,8 @@ def test_r98_two_reviews_at_once_change_the_policy_one_on_top_of_the_other(
 
 
 def test_reviews_are_listed_by_due_date_state_and_client(reviews: Reviews) -> None:
-    reviews.save_draft(_review("t1"))
-    reviews.save_draft(_review("t2", client="globex"))
+    reviews.save_draft(review_of("t1"))
+    reviews.save_draft(review_of("t2", client="globex"))
     reviews.waive(Waiver(ticket_id="t2", by="grace", reason="no change", at=NOW))
     assert [line.review.case.ticket_id for line in reviews.all()] == ["t1", "t2"]
     assert [line.review.case.ticket_id for line in reviews.all(state="open")] == ["t1"]

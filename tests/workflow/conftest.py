@@ -42,4 +42,5 @@ async def desk(policy: Policy, cached_workflows: int) -> AsyncIterator[Desk]:
                 parts.relief,
                 parts.cover,
                 parts.library,
+                parts.readings,
             )

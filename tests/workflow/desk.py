@@ -25,7 +25,15 @@ from escalation.handoff import HandoffNote, StepTried
 from escalation.policy import Policy
 from escalation.terms import Role
 from escalation.view import SlaView, TicketView
-from tests.workflow.ports import MemoryCover, MemoryDesk, MemoryJournal, MemoryLibrary, MemoryPostman, MemoryRelief
+from tests.workflow.ports import (
+    MemoryCover,
+    MemoryDesk,
+    MemoryJournal,
+    MemoryLibrary,
+    MemoryPostman,
+    MemoryReadings,
+    MemoryRelief,
+)
 from tests.workflow.waiting import eventually
 from workflows.case import Case
 from workflows.ticket import TicketWorkflow
@@ -79,6 +87,7 @@ class Desk:
     relief: MemoryRelief = field(default_factory=MemoryRelief)
     cover: MemoryCover = field(default_factory=MemoryCover)
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    readings: MemoryReadings = field(default_factory=MemoryReadings)
     opened: int = field(default=0)
 
     async def open(self, taken: Intake | None = None, *, ticket_id: str | None = None, key: str = "k") -> str:

@@ -11,6 +11,7 @@ from temporalio.worker import Worker, WorkflowRunner
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
+from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
@@ -20,6 +21,7 @@ from tests.workflow.ports import (
     MemoryJournal,
     MemoryLibrary,
     MemoryPostman,
+    MemoryReadings,
     MemoryRecord,
     MemoryRelief,
 )
@@ -42,6 +44,7 @@ class Parts:
     relief: MemoryRelief = field(default_factory=MemoryRelief)
     cover: MemoryCover = field(default_factory=MemoryCover)
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    readings: MemoryReadings = field(default_factory=MemoryReadings)
 
     def __post_init__(self) -> None:
         self.record = MemoryRecord(self.journal)
@@ -71,6 +74,7 @@ class Parts:
                     reviewing.waive_review,
                     ReliefActivities(self.client, self.relief).relieve,
                     CoverActivities(self.cover, self.post).warn_of_gaps,
+                    ReadingActivities(self.readings, self.post).tell_readers,
                 ],
                 activity_executor=threads,
                 workflow_runner=workflow_runner or runner(),

@@ -6,6 +6,7 @@ from datetime import datetime
 from escalation.errors import UnknownName
 from escalation.events import Entry
 from escalation.guide import Guide
+from escalation.library.readings import Owed
 from escalation.messages import Message
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -149,6 +150,22 @@ class MemoryCover:
         if self.away:
             raise Unavailable("the rotas are away")
         return self.rotas
+
+
+class MemoryReadings:
+    """Who is to be told, as the test leaves them; none to begin with. They can be taken away."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.waiting: list[Owed] = []
+
+    def owed(self, limit: int) -> list[Owed]:
+        if self.away:
+            raise Unavailable("the library is away")
+        return self.waiting[:limit]
+
+    def told(self, owed: Owed, at: datetime) -> None:
+        self.waiting.remove(owed)
 
 
 class MemoryPostman:

@@ -12,6 +12,8 @@ from temporalio.client import WorkflowHandle
 from activities.relief import Outcome
 from escalation.commands import Accept, Resolve
 from escalation.events import Transferred
+from escalation.library.readings import Owed
+from escalation.messages import render
 from escalation.oncall import Absence, Board, Rota, RotaOverride
 from escalation.ports import Relieved
 from tests.workflow.desk import Desk, intake
@@ -179,3 +181,33 @@ async def test_rotas_that_cannot_be_read_keep_nobody_from_relief_and_are_looked_
     desk.cover.away = False
     await desk.skip(minutes=20)
     assert len(warnings(desk)) == 1
+
+
+# -------------------------------------------------------------------------------------------- documents published
+def owed(person: str) -> Owed:
+    return Owed(document="SOP-04", revision=2, person=person, title="Mail", note="the queue was full")
+
+
+async def test_r79_whoever_is_to_be_told_of_a_document_is_told_once_when_the_watch_looks(desk: Desk) -> None:
+    duty = await on_duty(desk)
+    desk.readings.waiting = [owed("tomas"), owed("marek")]
+    await duty.signal(DutyWorkflow.look)
+    await desk.skip(minutes=1)
+    assert desk.sent("document_published") == ["tomas", "marek"]
+    assert desk.readings.waiting == []
+    (first, _) = (each for each in desk.post.messages.values() if each.template == "document_published")
+    text = render(desk.policy.messages["document_published"], first.params)
+    assert text.strip() == (
+        "SOP-04, Mail: revision 2 is published. Read it, and say that you have. Why: the queue was full."
+    )
+
+
+async def test_r79_a_library_that_is_away_keeps_nobody_from_relief_and_is_asked_again(desk: Desk) -> None:
+    ticket = await desk.open()
+    desk.relief.due = [Relieved(ticket_id=ticket, person="tomas", why="absence")]
+    desk.readings.away, desk.readings.waiting = True, [owed("jun")]
+    duty = await on_duty(desk)
+    assert (await outcomes(duty))[0].owner == "priya"
+    desk.readings.away = False
+    await desk.skip(minutes=20)
+    assert desk.sent("document_published") == ["jun"]
