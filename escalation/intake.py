@@ -32,7 +32,7 @@ def judge_open(ticket_id: str, command: Open, policy: Slice, now: datetime) -> l
     urgency = intake.urgency or (1 if intake.scope in policy.urgent_scopes else None)
     impact = intake.impact or (_derived_impact(intake, policy) if urgency else None)
     vip = is_vip(policy, intake.contact)
-    priority = priority_of(policy, impact, urgency)
+    priority = priority_of(policy, impact, urgency, vip=vip)
     first = Opened(
         at=now,
         by=command.by,
@@ -183,7 +183,7 @@ def _priority(ticket: Ticket, policy: Slice) -> Priority:
     """What the matrix says; until both sides of it are known, the provisional one stands."""
     if ticket.impact is None or ticket.urgency is None:
         return ticket.priority
-    return priority_of(policy, ticket.impact, ticket.urgency)
+    return priority_of(policy, ticket.impact, ticket.urgency, vip=ticket.vip)
 
 
 def _keeps_its_words(ticket: Ticket, command: UpdateFields) -> None:

@@ -12,6 +12,12 @@ from escalation.terms import Flag, Priority, Scope, Tier
 from escalation.ticket import Ticket
 from escalation.triggers import Fields
 
+_NEXT_UP = {
+    Priority.P1: Priority.P1,
+    Priority.P2: Priority.P1,
+    Priority.P3: Priority.P2,
+    Priority.P4: Priority.P3,
+}
 PROVISIONAL = Priority.P3  # while impact or urgency is not known yet
 
 
@@ -61,11 +67,12 @@ def impact_of(policy: Slice, scope: Scope, facts: IntakeFacts, flags: tuple[Flag
     return 3
 
 
-def priority_of(policy: Slice, impact: int | None, urgency: int | None) -> Priority:
-    """Impact × urgency by the policy's matrix; P3 while one of them is unknown."""
+def priority_of(policy: Slice, impact: int | None, urgency: int | None, *, vip: bool) -> Priority:
+    """Impact × urgency by the policy's matrix, one step up for a VIP if the policy says so; P3 while one is unknown."""
     if impact is None or urgency is None:
         return PROVISIONAL
-    return policy.matrix[impact][urgency]
+    honest = policy.matrix[impact][urgency]
+    return _NEXT_UP[honest] if vip and policy.vip_raises_priority else honest
 
 
 def known_skill(skill: str | None, policy: Slice, field: str = "skill") -> None:

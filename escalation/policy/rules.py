@@ -39,6 +39,7 @@ class Rules(Facts):
     coordinate_at: int = 90
     auto_escalation: AutoEscalation = AutoEscalation()
     vip_factor: float = Field(default=0.5, gt=0, le=1)
+    vip_raises_priority: bool = False
     holds: dict[str, HoldReason]
     note: NoteTemplate = NoteTemplate()
     bounces: Bounces = Bounces()

@@ -220,6 +220,20 @@ def test_ruling_5_b18_vip_is_a_client_or_a_contact_and_the_manager_hears_of_it_o
         assert [e.trigger for e in of_kind(story.events, TriggerFired)] == ["I3"]
 
 
+@pytest.mark.parametrize(
+    ("urgency", "raised"), [(1, Priority.P1), (2, Priority.P2), (3, Priority.P3)], ids=["P2", "P3", "P4"]
+)
+def test_ruling_5_a_policy_may_raise_a_vips_priority_by_one_step_and_takes_it_back_with_the_vip(
+    urgency: int, raised: Priority
+) -> None:
+    policy = policy_of().model_copy(update={"vip_raises_priority": True})
+    honest = Story(policy).open(urgency=urgency).ticket.priority
+    story = Story(policy).open(urgency=urgency, contact=CONTACT.model_copy(update={"vip": True}))
+    assert (story.ticket.priority, honest.value) == (raised, f"P{int(raised.value[1]) + 1}")
+    story.do(UpdateFields(contact=CONTACT))
+    assert story.ticket.priority is honest
+
+
 def test_a_vip_who_is_only_named_in_triage_is_a_vip() -> None:
     story = Story(policy_of("volta-mfg")).open(contact=Contact())
     assert not story.ticket.vip
