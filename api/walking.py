@@ -15,7 +15,9 @@ async def walked(services: Services, command: WalkTree) -> WalkTree:
     UnknownName for a tree that is not published, and for an answer that it does not have.
     """
     name = command.tree.strip()
-    found = await patiently(services.library.one, name) if name else None
+    if not name:
+        return command.model_copy(update={"walked": None})  # the ticket itself says what is missing
+    found = await patiently(services.library.one, name)
     if found is None or found.state is not RevisionState.PUBLISHED or not isinstance(found.document, DecisionTree):
         raise UnknownName(f"No decision tree {name!r} is published.", field="tree", value=name)
     way = walk(found.document.tree, command.answers)
