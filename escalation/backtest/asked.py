@@ -91,6 +91,8 @@ def _said(
             return None if told else ask.Triage(category=category, impact=impact, urgency=urgency)
         case Escalated() | Returned() | Transferred() | Accepted() | Reopened() | Coordinated() | Consulted():
             return _moving(event, before)
+        case ChecklistTicked() if isinstance(after, Escalated) and _together(event, after):
+            return None  # said with the escalation that follows
         case Contacted():
             return _contact(event, after)
         case Resumed(reason=reason):
@@ -106,7 +108,7 @@ def _said(
 def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
     match event:
         case Escalated():
-            return _escalation(event)
+            return _escalation(event, before if isinstance(before, ChecklistTicked) else None)
         case Returned(reason=reason, what_is_missing=missing, to_tier=tier):
             return ask.Return(reason=reason, what_is_missing=missing, to_tier=tier)
         case Transferred(why="shift_end", need=need, reason=reason):
@@ -126,11 +128,19 @@ def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
             return None
 
 
-def _escalation(event: Escalated) -> ask.AnyCommand:
+def _together(one: Event, other: Event) -> bool:
+    """Whether both came of one command."""
+    return (one.at, one.by) == (other.at, other.by)
+
+
+def _escalation(event: Escalated, ticked: ChecklistTicked | None) -> ask.AnyCommand:
     if event.escalation is EscalationKind.EMERGENCY and event.trigger is None:
         return ask.Emergency(reason=event.reason, note=event.note)
     reason = event.reason or event.trigger or ""
-    return ask.Escalate(to_tier=event.to_tier, reason=reason, note=event.note, override_reason=event.override)
+    escalate = ask.Escalate(to_tier=event.to_tier, reason=reason, note=event.note, override_reason=event.override)
+    if ticked is None or not _together(ticked, event):
+        return escalate
+    return escalate.model_copy(update={"ticked": ticked.steps, "skipped": ticked.skipped})
 
 
 def _update(event: FieldsUpdated, ticket: Ticket, recorded: Slice | None) -> ask.AnyCommand | None:

@@ -23,8 +23,9 @@ _TOLD = {"state", *(name for name in Settings.model_fields if name.endswith("_po
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.model_validate({"state": tmp_path / "state", **free_ports()})
+def settings(place: Path) -> Settings:
+    """Not in pytest's own directory: another pytest that starts meanwhile shuts that to PostgreSQL's account."""
+    return Settings.model_validate({"state": place / "state", **free_ports()})
 
 
 class Up:

@@ -143,7 +143,7 @@ _own_note = _own_steps.map(lambda steps: NOTE.model_copy(update={"steps_tried": 
 _sensible: SearchStrategy[AnyCommand] = st.one_of(
     st.builds(ask.Tick, steps=st.just(("1",)), skipped=st.sampled_from([{}, {"2": "The phone is off"}])),
     st.builds(ask.Accept, contacted=st.booleans()),
-    st.builds(ask.Escalate, reason=st.just("knowledge"), note=_own_note),
+    st.builds(ask.Escalate, reason=st.just("knowledge"), note=_own_note, ticked=st.sampled_from([(), ("1",), ("1",)])),
     st.builds(ask.Transfer, skill=st.just("m365"), reason=st.just("Needs an Exchange hand"), note=_own_note),
     st.builds(ask.CompleteNote, note=_own_note),
     st.builds(ask.Hold, reason=st.sampled_from([*POLICY.holds]), evidence=st.just(EVIDENCE)),
@@ -191,7 +191,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((SERVER_SIDE, RETURN, RESOLVE)),
     st.just((ADOPT,)),
     st.just((PREMIUM,)),
-    _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note), RATE_NOTE)),
+    _own_note.map(lambda note: (ask.Escalate(by=OWNER, reason="knowledge", note=note, ticked=("1",)), RATE_NOTE)),
     st.just((KNOWN_FACTS, ATTEMPT)),
     st.just((ask.Accept(by=OWNER), WALKED)),
     st.just((ask.Comment(by=OWNER, text="Back at two"), ask.ContactMade(by=OWNER, text="Told her what is next"))),
