@@ -12,7 +12,7 @@ from escalation.errors import (
     WalkUnfinished,
 )
 from escalation.events import ChecklistTicked, Event, FieldsUpdated, TreeWalked
-from escalation.guide import Guide, open_steps, step_of
+from escalation.guide import Guide, step_of
 from escalation.handoff import is_blank
 from escalation.policy import Slice
 from escalation.situation import Situation
@@ -90,14 +90,21 @@ def judge_walk(at: Situation, command: WalkTree) -> list[Event]:
 def judge_complete(at: Situation) -> None:
     """Raise ChecklistIncomplete while a step that this tier must do is neither done nor passed over."""
     ticket = at.ticket
-    if ticket.guide is None or ticket.tier is None:
-        return
-    if missing := open_steps(ticket.guide, ticket.ticked, ticket.tier):
+    missing = open_steps(ticket)
+    if ticket.guide and missing:
         raise ChecklistIncomplete(
             f"Before {ticket.id} goes up, {ticket.guide.sop} asks of Tier {ticket.tier}: {', '.join(missing)}. "
             "Tick each, or pass it over with a reason.",
-            missing,
+            list(missing),
         )
+
+
+def open_steps(ticket: Ticket) -> tuple[str, ...]:
+    """The steps that the ticket's tier must do, or pass over with a reason, before it goes up; in their order."""
+    guide, tier = ticket.guide, ticket.tier
+    if guide is None or tier is None:
+        return ()
+    return tuple(step for step in guide.steps if guide.mandatory.get(step) == tier and step not in ticket.ticked)
 
 
 def _not_worked_on(at: Situation) -> NotAllowedInStage:

@@ -48,11 +48,6 @@ def checklist(guide: Guide, ticked: dict[str, Ticked]) -> Checklist:
     return Checklist(sop=guide.sop, revision=guide.revision, steps=steps)
 
 
-def open_steps(guide: Guide, ticked: dict[str, Ticked], tier: Tier) -> list[str]:
-    """The steps that this tier must do or pass over with a reason before the ticket goes up, in their order."""
-    return [step for step in guide.steps if guide.mandatory.get(step) == tier and step not in ticked]
-
-
 def step_of(guide: Guide | None, named: str | None) -> str | None:
     """The guide's step of this name, given as `id` or as `SOP/id`; None where it has no such step."""
     if guide is None or not named:

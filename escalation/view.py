@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from escalation import sla
 from escalation.accounts import Spent, spent, stretches
+from escalation.checklists import open_steps
 from escalation.clockwork import TIER
 from escalation.commands import ASKED, Contact, IntakeFacts
 from escalation.deadlines import deadlines
@@ -51,7 +52,10 @@ class DeadlineView(Facts):
 
 
 class TicketView(Facts):
-    """Where a ticket is, who has it, what comes next, and what is allowed now."""
+    """Where a ticket is, who has it, what comes next, and what is allowed now.
+
+    `to_tick` are the steps of its SOP that its tier must do, or pass over with a reason, before it goes up.
+    """
 
     id: str
     seq: int
@@ -81,7 +85,9 @@ class TicketView(Facts):
     reopens: str | None = None
     problem: str | None = None
     note_debt: NoteDebt | None = None
-    checklist: Checklist | None = None
+    sop: str | None = None
+    sop_revision: int | None = None
+    to_tick: tuple[str, ...] = ()
     stagnant_since: AwareDatetime | None = None
     under_escalated: AwareDatetime | None = None
     uncovered: bool = False
@@ -128,7 +134,7 @@ class SlaView(Facts):
 
 
 class HandoffView(Facts):
-    """What was taken in, the note prefilled for the next handoff, and every note so far as it was filed."""
+    """What was taken in, the note prefilled for the next handoff, every note so far as it was filed, and the SOP."""
 
     ticket_id: str
     subject: str
@@ -142,6 +148,7 @@ class HandoffView(Facts):
     note: HandoffNote
     still_to_write: tuple[str, ...]
     filed: tuple[FiledNote, ...]
+    checklist: Checklist | None = None
 
 
 def view(ticket: Ticket) -> TicketView:
@@ -152,7 +159,9 @@ def view(ticket: Ticket) -> TicketView:
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
         uncovered=ticket.uncovered,
-        checklist=checklist(ticket.guide, ticket.ticked) if ticket.guide else None,
+        sop=ticket.guide.sop if ticket.guide else None,
+        sop_revision=ticket.guide.revision if ticket.guide else None,
+        to_tick=open_steps(ticket),
         stagnant_since=ticket.idle.since if ticket.idle and ticket.idle.level else None,
         clocks={c.name: ClockLine(due_at=c.due_at, state=state(c)) for c in ticket.clocks.values() if _telling(c)},
         next_deadline=coming[0] if coming else None,
@@ -191,7 +200,10 @@ def handoff_view(ticket: Ticket, policy: Slice) -> HandoffView:
     note = prefilled(ticket, policy)
     empty = tuple(name for name, value in note if value is None and name != "business_impact")
     taken_in = {name: getattr(ticket, name) for name in HandoffView.model_fields if name in Ticket.model_fields}
-    return HandoffView(ticket_id=ticket.id, note=note, still_to_write=empty, filed=ticket.notes, **taken_in)
+    steps = checklist(ticket.guide, ticket.ticked) if ticket.guide else None
+    return HandoffView(
+        ticket_id=ticket.id, note=note, still_to_write=empty, filed=ticket.notes, checklist=steps, **taken_in
+    )
 
 
 def allowed(ticket: Ticket) -> tuple[str, ...]:

@@ -42,18 +42,13 @@ class Ticket:
         """Somebody, by default the owner, asks for something and gets it; the journal says what happened."""
         who = by or self.owner
         if command == "escalate":
-            body["ticked"] = self._to_tick()
+            body["ticked"] = self.view.to_tick  # what the SOP asks of this tier, and nobody has said yet
         answer = self.stage.desk.post(f"/tickets/{self.id}/{command}", who, body)
         if answer.is_error:
             raise StepError(f"{self.id}: {command} by {who} was refused: {why(answer)}")
         self.view = TicketView.model_validate(answer.json())
         self.tell()
         return self.view
-
-    def _to_tick(self) -> list[str]:
-        """What the SOP asks of this tier before the ticket goes up, and nobody has said yet."""
-        steps = self.view.checklist.steps if self.view.checklist else ()
-        return [step.id for step in steps if step.mandatory_at == self.view.tier and step.done is None]
 
     def refused(self, command: str, code: str, tried: str, body: Mapping[str, Any], by: str | None = None) -> list[str]:
         """Somebody asks for what the rules forbid, and is told why; what is missing. The ticket stays as it is."""

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Query
 
 from api import reading
 from api.callers import Caller, Handed
-from api.faults import Forbidden
+from api.faults import Forbidden, NotFound
 from api.patience import patiently
 from api.problems import responses
 from api.services import Services
 from api.words import Word, WordInPath
+from escalation.guide import Step
 from escalation.library import DocumentKind
+from escalation.library.documents import Sop
 from escalation.library.fitting import Fitting, fitting, symptoms
 from escalation.library.search import MOST_FOUND, MOST_QUERY, Found, Sought
 from escalation.ports import Unavailable
@@ -34,6 +36,22 @@ class TicketKnowledge(Facts):
 
     ticket_id: str
     found: tuple[Fitting, ...]
+
+
+class ChecklistStep(Step):
+    """A step in its words, and as it stands."""
+
+    text: str
+
+
+class TicketChecklist(Facts):
+    """The SOP that a ticket is worked by, step by step."""
+
+    ticket_id: str
+    sop: str
+    revision: int
+    title: str
+    steps: tuple[ChecklistStep, ...]
 
 
 @router.get("/knowledge/search", responses=responses("forbidden"))
@@ -68,6 +86,24 @@ async def for_ticket(ticket_id: WordInPath, services: Handed, token: Caller) -> 
         )
     ]
     return TicketKnowledge(ticket_id=ticket_id, found=fitting(sop, found))
+
+
+@router.get("/tickets/{ticket_id}/checklist", responses=responses("ticket_not_found", "not_found", "not_confirmed"))
+async def checklist(ticket_id: WordInPath, services: Handed, token: Caller) -> TicketChecklist:
+    """The SOP that a ticket is worked by, in the revision that it has, and what became of each step."""
+    standing = (await reading.handoff(services, token, ticket_id)).checklist
+    if standing is None:
+        raise NotFound(f"{ticket_id} is worked by no SOP.")
+    found = await patiently(services.library.one, standing.sop, standing.revision)
+    document = found.document if found else None
+    words = {step.id: step.text for step in document.steps} if isinstance(document, Sop) else {}
+    return TicketChecklist(
+        ticket_id=ticket_id,
+        sop=standing.sop,
+        revision=standing.revision,
+        title=document.title if document else "",
+        steps=tuple(ChecklistStep(**dict(step), text=words.get(step.id, "")) for step in standing.steps),
+    )
 
 
 def _sop(services: Services, ticket: TicketView, clients: tuple[str, ...] | None) -> Found | None:

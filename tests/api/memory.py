@@ -9,11 +9,13 @@ from datetime import datetime
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
+from escalation.checklists import sop_of
 from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
 from escalation.errors import MergeImpossible, RulesFailed, TicketClosed
 from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
 from escalation.facts import TicketFacts
+from escalation.guide import Guide
 from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ports import (
@@ -28,7 +30,7 @@ from escalation.ports import (
     Unavailable,
 )
 from escalation.terms import Facts
-from escalation.ticket import Ticket, opened
+from escalation.ticket import Ticket, fold, opened
 from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view
 from tests.workflow.ports import MemoryDesk
 from workflows.mailbox import mark_of
@@ -58,6 +60,7 @@ class MemoryTickets:
     fingerprints: dict[str, str] = field(default_factory=dict)
     answered: dict[tuple[str, str], tuple[str, TicketView]] = field(default_factory=dict)
     asked: list[Command] = field(default_factory=list)
+    guides: dict[str, Guide] = field(default_factory=dict)
 
     async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
         self._answer()
@@ -114,6 +117,11 @@ class MemoryTickets:
         del self.slices[ticket_id]
         del self.tickets[ticket_id]
 
+    def _guide(self, ticket_id: str, events: Sequence[Event]) -> Guide | None:
+        before = self.tickets.get(ticket_id)
+        after = fold(list(events)) if before is None else before
+        return self.guides.get(sop_of(after, self.slices[ticket_id]) or "")
+
     def _answer(self) -> None:
         if self.away:
             raise NotConfirmed("No worker has answered in time; ask again with the same key.")
@@ -129,7 +137,9 @@ class MemoryTickets:
                         need=need, at=self.clock.at))
             for place, need in desk.needs(events)
         ]  # fmt: skip
-        for event in desk.name(events, {place: self.people.name(ask) for place, ask in asks}):
+        guided = {"guide": self._guide(ticket_id, events)}
+        named = {place: self.people.name(ask).model_copy(update=guided) for place, ask in asks}
+        for event in desk.name(events, named):
             before = self.tickets.get(ticket_id)
             if before is None:
                 assert isinstance(event, Opened)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from escalation.events import TreeWalked
+from escalation.guide import Guide
 from escalation.library import Draft
 from escalation.terms import Role
 from tests.api.conftest import OTHER_CLIENT, Api
@@ -228,3 +229,17 @@ async def test_a_tree_that_is_not_published_is_not_walked(api_with_library: Api)
     for name, code in {"": "incomplete_command", "DT-NONE": "unknown_name", "SOP-01": "unknown_name"}.items():
         said = await api_with_library.ask(ticket, "walk_tree", {"tree": name, "answers": ["yes"]})
         assert (said.status_code, said.json()["code"]) == (422, code)
+
+
+async def test_r72_the_checklist_of_a_ticket_has_each_step_in_its_words(api_with_library: Api) -> None:
+    api = api_with_library
+    ticket = await api.open()
+    none = await api.get(f"/v1/tickets/{ticket['id']}/checklist")
+    assert (none.status_code, none.json()["code"]) == (404, "not_found")
+    api.tickets.guides["SOP-01"] = Guide(sop="SOP-01", revision=1, steps=("identity", "log"), mandatory={"log": 1})
+    guided = await api.open(subject="Locked out again")
+    await api.ask(guided, "tick", {"steps": ["identity"]})
+    said = (await api.get(f"/v1/tickets/{guided['id']}/checklist")).json()
+    assert (said["sop"], said["revision"], said["title"]) == ("SOP-01", 1, "Password, lockout and MFA")
+    assert [(step["id"], bool(step.get("done"))) for step in said["steps"]] == [("identity", True), ("log", False)]
+    assert said["steps"][0]["text"].startswith("Confirm who is calling")
