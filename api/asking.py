@@ -5,6 +5,7 @@ from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
 from api.patience import patiently
 from api.services import Services
+from api.vendors import check_vendor
 from api.walking import walked
 from escalation.adopting import slice_of, slice_under
 from escalation.commands import (
@@ -16,6 +17,7 @@ from escalation.commands import (
     Consult,
     ContactMade,
     DecideExclusion,
+    Hold,
     Intake,
     Merge,
     Open,
@@ -137,6 +139,8 @@ async def _known(services: Services, token: Token, ticket: str, command: Command
             await _at_the_desk(services, "person", person)
         case Merge(into=into) if into:
             await _same_house(services, token, ticket, into)
+        case Hold(evidence={"vendor_contact": contact}) if contact.strip():
+            await check_vendor(services, token, contact)
         case _:
             pass
 

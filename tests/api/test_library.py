@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from escalation.events import TreeWalked
@@ -243,3 +244,31 @@ async def test_r72_the_checklist_of_a_ticket_has_each_step_in_its_words(api_with
     assert (said["sop"], said["revision"], said["title"]) == ("SOP-01", 1, "Password, lockout and MFA")
     assert [(step["id"], bool(step.get("done"))) for step in said["steps"]] == [("identity", True), ("log", False)]
     assert said["steps"][0]["text"].startswith("Confirm who is calling")
+
+
+async def test_r78_a_wait_for_a_vendor_names_a_case_and_a_contact_of_the_directory_and_its_clock_runs(
+    api_with_library: Api,
+) -> None:
+    api = api_with_library
+    ticket = await api.open()
+    await api.ask(ticket, "accept", {"contacted": True})
+
+    async def waits(**evidence: str) -> httpx.Response:
+        return await api.ask(ticket, "hold", {"reason": "waiting_vendor", "evidence": evidence})
+
+    missing = await waits(vendor_contact="VC-M365")
+    assert (missing.status_code, missing.json()["missing"]) == (422, ["vendor_case"])
+    stranger = await waits(vendor_case="MS-4711", vendor_contact="Ada, somewhere")
+    assert (stranger.status_code, stranger.json()["code"]) == (422, "unknown_name")
+    assert "VC-M365 (Microsoft)" in stranger.json()["detail"]
+    held = await waits(vendor_case="MS-4711", vendor_contact="microsoft")
+    assert held.status_code == 200
+    assert held.json()["clocks"]["vendor"]["state"] == "running"
+
+
+async def test_a_directory_without_vendors_holds_nobody_up(api: Api) -> None:
+    ticket = await api.open()
+    await api.ask(ticket, "accept", {"contacted": True})
+    evidence = {"vendor_case": "MS-4711", "vendor_contact": "Ada at the vendor"}
+    held = await api.ask(ticket, "hold", {"reason": "waiting_vendor", "evidence": evidence})
+    assert held.status_code == 200

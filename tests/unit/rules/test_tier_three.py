@@ -5,6 +5,7 @@ from escalation.errors import TierThreeGuard
 from escalation.events import Escalated, Event, ProblemLinked, TriggerFired
 from escalation.policy import Slice
 from escalation.terms import EscalationKind, Flag, Role
+from escalation.view import handoff_view, view
 from tests.unit.rules.story import MANAGER, NOTE, Story, at_tier, go_up, of_kind, policy_of
 
 FAILED = LogAttempt(step="Reset the password", result="Still locked", outcome="failed", sop_step="SOP-01/2")
@@ -51,6 +52,16 @@ def test_r37_the_second_of_a_kind_stays_at_tier_2_and_a_ticket_at_tier_1_asks_no
     assert (story.ticket.tier, story.ticket.problem, story.ticket.alike) == (2, None, ("T-8",))
     story.alike = ("T-7", "T-8")
     assert at_tier(1).ticket.alike == ()
+
+
+def test_b28_an_asset_a_known_error_and_a_problem_are_linked_and_whoever_gets_the_ticket_sees_them() -> None:
+    story = Story()
+    story.alike = ("T-7", "T-8")
+    story.open(category="email.flow", asset="EXCH-01")
+    story.do(UpdateFields(known_issue="KI-0003"))
+    seen = handoff_view(story.ticket, story.policy)
+    assert (seen.asset, seen.known_issue) == ("EXCH-01", "KI-0003")
+    assert view(story.ticket).problem == "PRB-acme-dental-email.flow"
 
 
 def test_r38_a_running_ticket_keeps_the_policy_that_it_was_taken_in_with() -> None:
