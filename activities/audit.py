@@ -7,8 +7,10 @@ from typing import Protocol
 from pydantic import AwareDatetime
 from temporalio import activity
 
+from activities.effects import Postman
 from escalation.audit.record import AuditRecord
 from escalation.audit.record_text import headline
+from escalation.audit.telling import ready
 from escalation.audit.window import AuditKind, Window
 from escalation.terms import SYSTEM, Facts
 
@@ -36,11 +38,12 @@ class AuditMade(Facts):
 class AuditActivities:
     """Audits, as activities."""
 
-    def __init__(self, book: AuditBook) -> None:
-        self._book = book
+    def __init__(self, book: AuditBook, postman: Postman) -> None:
+        self._book, self._postman = book, postman
 
     @activity.defn
     async def make_audit(self, due: AuditDue) -> AuditMade:
-        """The audit, made once for its kind and window however often this runs."""
+        """The audit, made and told of once for its kind and window however often this runs."""
         record = await asyncio.to_thread(self._book.make, due.kind, None, by=SYSTEM, at=due.at)
+        await self._postman.take([ready(record)])
         return AuditMade(id=record.id, headline=headline(record))

@@ -47,12 +47,13 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "review_due": frozenset({"due_local"}),
     "gap_ahead": frozenset({"rota", "gaps"}),
     "document_published": frozenset({"document", "revision", "summary", "why"}),
+    "audit_ready": frozenset({"audit", "headline", "overdue"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""
 
 PLACEHOLDERS = COMMON.union(*MESSAGES.values())
 
-_OF_NO_TICKET = frozenset({"gap_ahead", "document_published"})
+_OF_NO_TICKET = frozenset({"gap_ahead", "document_published", "audit_ready"})
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 

@@ -102,7 +102,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
-            AuditActivities(stores.audits).make_audit,
+            AuditActivities(stores.audits, postman).make_audit,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
             ReadingActivities(stores.readings, postman).tell_readers,
         ],

@@ -12,9 +12,11 @@ from activities.audit import AuditActivities, AuditMade
 from escalation.audit.record import AuditRecord
 from escalation.audit.record_text import headline
 from escalation.audit.window import KINDS, AuditKind, Window
+from escalation.messages import render
 from escalation.ports import Unavailable
 from tests.api.memory_audits import MemoryAudits
 from tests.unit.rules.story import POLICY
+from tests.workflow.ports import MemoryPostman
 from tests.workflow.servers import dev_server, skipping_server
 from tests.workflow.waiting import eventually
 from tierline.audit_schedules import schedule_audits, schedule_id
@@ -28,6 +30,7 @@ class Book:
 
     audits: MemoryAudits = field(default_factory=lambda: MemoryAudits(POLICY))
     away: int = 0
+    post: MemoryPostman = field(default_factory=MemoryPostman)
 
     def make(self, kind: AuditKind, window: Window | None, *, by: str, at: datetime) -> AuditRecord:
         if self.away:
@@ -42,7 +45,7 @@ async def at_work(client: Client, book: Book) -> AsyncIterator[None]:
         client,
         task_queue="tierline",
         workflows=[AuditWorkflow],
-        activities=[AuditActivities(book).make_audit],
+        activities=[AuditActivities(book, book.post).make_audit],
         workflow_runner=runner(),
     ):
         yield
@@ -62,6 +65,9 @@ async def test_an_audit_waits_for_its_database_and_a_second_of_the_same_window_i
     (record,) = book.audits.records.values()
     assert made == [AuditMade(id=record.id, headline=headline(record))] * 2
     assert (record.made_by, book.away) == ("system", 0)
+    (told,) = book.post.messages.values()
+    assert (told.to, told.template) == ("service_manager", "audit_ready")
+    assert render(POLICY.messages["audit_ready"], told.params).startswith(f"The audit {record.id} is ready: ")
 
 
 async def test_r92_a_missed_monday_is_made_up_for_with_the_window_that_it_was_due_for() -> None:
