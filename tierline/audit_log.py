@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from escalation.audit.quarterly import Subject, quarterly_audit, subject
 from escalation.audit.quarterly_text import quarterly_paper
@@ -11,19 +10,14 @@ from escalation.log.facts import facts_of_case
 from escalation.log.rows import LogCase, LogMapping
 from tierline.audit_shown import Form, show
 from tierline.log_files import DEFAULT_MAPPING, LogFileError, Wrap, read_log, read_mapping
-from tierline.progress import progress_bar
+from tierline.progress import progress_bar, watched
 
 
 def audit_log(log: Path, mapping: Path | None, form: Form) -> None:
     """Print the quarterly audit of all that the log holds."""
     reading = read_mapping(mapping or DEFAULT_MAPPING)
     with progress_bar() as progress:
-        task = progress.add_task(f"Reading {log.name}", total=log.stat().st_size if log.is_file() else None)
-
-        def watched(file: BinaryIO) -> BinaryIO:
-            return progress.wrap_file(file, task_id=task)
-
-        subjects = list(subjects_of(log, reading, watched))
+        subjects = list(subjects_of(log, reading, watched(progress, "Reading", log)))
     audit = quarterly_audit(subjects, zone=reading.audit.zone)
     show(audit, quarterly_paper(audit, f"Quarterly audit of {reading.name}: {log.name}"), form)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 import typer
 from rich.console import Console
@@ -26,7 +26,7 @@ from tierline.backtest_work import Part, Task, begin, end, judge_cases, judge_id
 from tierline.faults import OperatorError
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
 from tierline.policy_file import load_sound_policy
-from tierline.progress import progress_bar
+from tierline.progress import progress_bar, watched
 from tierline.settings import Settings
 
 AT_ONCE = 100  # tickets in one errand of a process
@@ -111,12 +111,7 @@ def _parts(task: Task, wanted: Wanted, progress: Progress) -> Iterator[Part]:
 
 
 def _cases(log: Path, mapping: LogMapping, progress: Progress) -> Iterator[list[LogCase]]:
-    bar = progress.add_task(f"Judging {log.name}", total=log.stat().st_size if log.is_file() else None)
-
-    def watched(file: BinaryIO) -> BinaryIO:
-        return progress.wrap_file(file, task_id=bar)
-
-    cases = read_log(log, mapping, watched)
+    cases = read_log(log, mapping, watched(progress, "Judging", log))
     while batch := list(islice(cases, AT_ONCE)):
         yield batch
 

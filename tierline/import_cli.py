@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import psycopg.errors
 import typer
@@ -22,7 +21,7 @@ from stores.database import engine_for
 from stores.imports import Added, AnotherStory, Imports
 from tierline.faults import OperatorError
 from tierline.log_files import DEFAULT_MAPPING, LogFileError, read_log, read_mapping
-from tierline.progress import progress_bar
+from tierline.progress import progress_bar, watched
 from tierline.settings import Settings
 
 CASES_AT_ONCE = 100
@@ -104,12 +103,7 @@ def _imports(settings: Settings) -> Iterator[Imports]:
 
 
 def _cases(log: Path, mapping: LogMapping, progress: Progress, what: str) -> Iterator[LogCase]:
-    task = progress.add_task(f"{what} {log.name}", total=log.stat().st_size if log.is_file() else None)
-
-    def watched(file: BinaryIO) -> BinaryIO:
-        return progress.wrap_file(file, task_id=task)
-
-    return read_log(log, mapping, watched)
+    return read_log(log, mapping, watched(progress, what, log))
 
 
 def _said(counted: Counted, log: Path) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import typer
 from rich.console import Console
@@ -11,19 +10,14 @@ from rich.table import Table
 from escalation.log.facts import facts_of_case
 from escalation.metrics import EscalationFigures, Spread, escalation_figures
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
-from tierline.progress import progress_bar
+from tierline.progress import progress_bar, watched
 
 
 def log_metrics(log: Path, mapping: Path | None = None, *, as_json: bool = False) -> None:
     """Print the figures of an event log: a table, or JSON with the keys of the metrics API."""
     reading = read_mapping(mapping or DEFAULT_MAPPING)
     with progress_bar() as progress:
-        task = progress.add_task(f"Reading {log.name}", total=log.stat().st_size if log.is_file() else None)
-
-        def watched(file: BinaryIO) -> BinaryIO:
-            return progress.wrap_file(file, task_id=task)
-
-        facts = [facts_of_case(case) for case in read_log(log, reading, watched)]
+        facts = [facts_of_case(case) for case in read_log(log, reading, watched(progress, "Reading", log))]
     figures = escalation_figures(facts, reading.targets.judge if reading.targets else None)
     if as_json:
         typer.echo(figures.model_dump_json(indent=1))
