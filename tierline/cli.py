@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tierline import audit_commands, library_commands, policy_commands
+from tierline import audit_commands, library_commands, policy_commands, token_commands
 from tierline.faults import OperatorError
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ app = typer.Typer(
 )
 token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
 policy_app = typer.Typer(help="The policy document.", no_args_is_help=True)
+triage_app = typer.Typer(help="Practise triage.", no_args_is_help=True)
 sop_app = typer.Typer(help="The documents to work by.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
-triage_app = typer.Typer(help="Practise triage.", no_args_is_help=True)
 app.add_typer(triage_app, name="triage")
 app.add_typer(sop_app, name="sop")
 
@@ -176,40 +176,6 @@ def rebuild(state: State = None) -> None:
     run(_settings(running=True, state=state))
 
 
-@token_app.command("create")
-def create_token(
-    role: Annotated[
-        str, typer.Option(help="technician, dispatcher, team_lead, service_manager, auditor or integration.")
-    ],
-    person: Annotated[str | None, typer.Option(help="Who acts with it; a technician's token needs one.")] = None,
-    client: Annotated[list[str] | None, typer.Option(help="Only this client's tickets (repeatable).")] = None,
-    note: Annotated[str, typer.Option(help="What it is for.")] = "",
-    state: State = None,
-) -> None:
-    """Make a token and show it, once: only its hash is kept."""
-    from tierline.token_cli import create
-
-    create(_settings(running=True, state=state), role=role, person=person, clients=tuple(client or ()), note=note)
-
-
-@token_app.command("list")
-def list_tokens(state: State = None) -> None:
-    """Show the tokens, without their secrets."""
-    from tierline.token_cli import list_all
-
-    list_all(_settings(running=True, state=state))
-
-
-@token_app.command("revoke")
-def revoke_token(
-    token_id: Annotated[str, typer.Argument(help="As shown by `token list`.")], state: State = None
-) -> None:
-    """Make a token worthless at once."""
-    from tierline.token_cli import revoke
-
-    revoke(_settings(running=True, state=state), token_id)
-
-
 @triage_app.command("practise")
 def practise_triage(
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same cases.")] = None,
@@ -269,9 +235,14 @@ def write_policy_schema() -> None:
     write_schema()
 
 
-app.add_typer(audit_commands.audits(lambda state: _settings(running=True, state=state)), name="audit")
-policy_commands.add_to(policy_app, lambda state: _settings(running=True, state=state))
-library_commands.add_to(sop_app, lambda state: _settings(running=True, state=state))
+def _of_running(state: Path | None) -> "Settings":
+    return _settings(running=True, state=state)
+
+
+app.add_typer(audit_commands.audits(_of_running), name="audit")
+token_commands.add_to(token_app, _of_running)
+policy_commands.add_to(policy_app, _of_running)
+library_commands.add_to(sop_app, _of_running)
 
 
 def _utc(moment: datetime | None) -> datetime | None:
