@@ -149,9 +149,10 @@ def _update(event: FieldsUpdated, ticket: Ticket, recorded: Slice | None) -> ask
     if recorded is not None and (ticket.impact is None or _REACH & set(changed)):
         draft = ticket.model_copy(update=changed)
         read_off = impact_of(recorded, draft.scope, draft.facts, draft.flags)
-        if event.impact == read_off:
+        widens = ticket.impact is None or read_off < ticket.impact
+        if event.impact == read_off and widens:  # by itself it never narrows: that is a person's word
             changed.pop("impact", None)
-        elif event.impact is None and ticket.impact is not None and read_off < ticket.impact:
+        elif event.impact is None and ticket.impact is not None and widens:
             changed["impact"] = ticket.impact  # a person's word kept it where it was
     return ask.UpdateFields(**changed) if changed else None
 

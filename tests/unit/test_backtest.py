@@ -20,6 +20,7 @@ from escalation.commands import (
     Close,
     Escalate,
     Hold,
+    IntakeFacts,
     LogAttempt,
     Resolve,
     Return,
@@ -124,6 +125,13 @@ def test_the_policy_in_force_reproduces_every_recorded_escalation_breach_and_pag
     report = Report()
     judge(report, story.events, in_force(story), story.now, in_force(story))
     assert (report.tickets, report.changed) == (1, 0)
+
+
+def test_an_impact_that_a_person_narrowed_with_what_is_known_is_narrowed_again() -> None:
+    story = Story().open(urgency=1)
+    story.do(UpdateFields(impact=3, facts=IntakeFacts(users_affected=0)))
+    again = lived_again(story, in_force(story))
+    assert (again.ticket.impact, again.ticket.priority) == (3, story.ticket.priority)
 
 
 def _kinds(events: list[Event]) -> list[str]:
