@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import librarian
 from api.callers import Caller, Handed, IdempotencyKey
 from api.documents import Difference, DocumentLine, DocumentLines, DocumentRecord, Faults, Revisions
+from api.faults import NotFound
 from api.problems import responses
 from api.words import Number, Word, WordInPath
 from escalation.library import DocumentKind, RevisionState, Wanted, may_see
-from escalation.library.documents import AnyDocument
+from escalation.library.documents import AnyDocument, DecisionTree
 from escalation.library.revisions import diff as difference
+from escalation.library.tree_diagram import diagram
 from escalation.lint.findings import Problem
 from escalation.lint.library import document_problems
 from escalation.terms import Line
@@ -112,6 +114,19 @@ def diff(document: WordInPath, services: Handed, token: Caller, before: _Place, 
     """Show what one revision says differently from another, as a unified diff."""
     old, new = (librarian.seen(services, token, document, each) for each in (before, after))
     return Difference(id=document, before=before, after=after, diff=difference(old, new))
+
+
+@router.get(
+    "/{document}/diagram",
+    responses=responses("unknown_document", "not_found") | {200: {"content": {"text/plain": {}}}},
+    response_class=Response,
+)
+def drawn(document: WordInPath, services: Handed, token: Caller, revision: _Place | None = None) -> Response:
+    """Draw a decision tree, as Mermaid text."""
+    found = librarian.seen(services, token, document, revision).document
+    if not isinstance(found, DecisionTree):
+        raise NotFound(f"{document} is no decision tree.")
+    return Response(diagram(found.tree), media_type="text/plain; charset=utf-8")
 
 
 @router.post(

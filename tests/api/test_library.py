@@ -272,3 +272,12 @@ async def test_a_directory_without_vendors_holds_nobody_up(api: Api) -> None:
     evidence = {"vendor_case": "MS-4711", "vendor_contact": "Ada at the vendor"}
     held = await api.ask(ticket, "hold", {"reason": "waiting_vendor", "evidence": evidence})
     assert held.status_code == 200
+
+
+async def test_r75_a_published_tree_is_drawn(api_with_library: Api) -> None:
+    drawn = await api_with_library.get("/v1/library/DT-OFFLINE/diagram")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert drawn.text.startswith("flowchart TD\n")
+    assert "Escalate to Tier 2" in drawn.text
+    none = await api_with_library.get("/v1/library/SOP-01/diagram")
+    assert (none.status_code, none.json()["code"]) == (404, "not_found")
