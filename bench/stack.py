@@ -4,10 +4,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from bench.bare_worker import READY
 from bench.play import published
 from bench.ports import free_ports
 from tierline import PARTS_ROOT
+from tierline.patience import patiently
 from tierline.settings import Settings
 
 _READY_WITHIN = 90.0
@@ -61,11 +61,8 @@ def postgres() -> Iterator[Settings]:
         quiet = subprocess.DEVNULL
         up = subprocess.Popen(argv, env=_environment(settings), stdout=quiet, stderr=quiet, text=True)
         until_end.callback(_stop, up)
-        end = time.monotonic() + _READY_WITHIN
-        while not _connects(settings):
-            if up.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("PostgreSQL did not start")
-            time.sleep(0.2)
+        if not _comes_up(up, lambda: _connects(settings)):
+            raise RuntimeError("PostgreSQL did not start")
         yield settings
 
 
@@ -99,11 +96,13 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _await_health(up: "subprocess.Popen[str]", settings: Settings, log: Path) -> None:
-    end = time.monotonic() + _READY_WITHIN
-    while not _answers(f"http://127.0.0.1:{settings.api_port}/readyz"):
-        if up.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"the product did not start:\n{log.read_text(encoding='utf-8')}")
-        time.sleep(0.2)
+    if not _comes_up(up, lambda: _answers(f"http://127.0.0.1:{settings.api_port}/readyz")):
+        raise RuntimeError(f"the product did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def _comes_up(up: "subprocess.Popen[str]", answers: Callable[[], bool]) -> bool:
+    """Whether it answers in time; not waited for once its process has ended."""
+    return patiently(answers, lambda so: so or up.poll() is not None, _READY_WITHIN)
 
 
 def _answers(url: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from escalation.audit.window import AuditKind
     from tierline.settings import Settings
 
 State = Annotated[Path | None, typer.Option("--state", help="State directory.", show_default=".tierline")]
@@ -21,6 +22,21 @@ def audits(settings: "Callable[[Path | None], Settings]") -> typer.Typer:
     """The commands; `settings` gives those of the stack that runs on a state directory."""
     app = typer.Typer(help="Audits: what the tickets say about how the desk escalates.", no_args_is_help=True)
 
+    def ask(
+        state: Path | None,
+        kind: "AuditKind",
+        since: str | None,
+        until: str | None,
+        as_json: bool,
+        as_csv: bool,
+        as_markdown: bool,
+    ) -> None:
+        from tierline.audit_asked import ask_audit
+        from tierline.audit_shown import Form
+
+        form = Form.of(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
+        ask_audit(settings(state), kind, since, until, form)
+
     @app.command("weekly")
     def weekly(
         since: Since = None,
@@ -31,11 +47,7 @@ def audits(settings: "Callable[[Path | None], Settings]") -> typer.Typer:
         state: State = None,
     ) -> None:
         """Who escalates what, the over-escalation alarm, near misses, overdue actions: made once for each window."""
-        from tierline.audit_asked import ask_audit
-        from tierline.audit_shown import Form
-
-        form = Form.of(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
-        ask_audit(settings(state), "weekly", since, until, form)
+        ask(state, "weekly", since, until, as_json, as_csv, as_markdown)
 
     @app.command("monthly")
     def monthly(
@@ -47,11 +59,7 @@ def audits(settings: "Callable[[Path | None], Settings]") -> typer.Typer:
         state: State = None,
     ) -> None:
         """A sample of escalations to judge, every ticket at Tier 3 to class, and what was said of them so far."""
-        from tierline.audit_asked import ask_audit
-        from tierline.audit_shown import Form
-
-        form = Form.of(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
-        ask_audit(settings(state), "monthly", since, until, form)
+        ask(state, "monthly", since, until, as_json, as_csv, as_markdown)
 
     @app.command("quarterly")
     def quarterly(
@@ -65,16 +73,12 @@ def audits(settings: "Callable[[Path | None], Settings]") -> typer.Typer:
         state: State = None,
     ) -> None:
         """What always escalates, who fills Tier 3, and at which hours escalations pile up: with test and effect."""
+        if log is None:
+            ask(state, "quarterly", since, until, as_json, as_csv, as_markdown)
+            return
+        from tierline.audit_log import audit_log
         from tierline.audit_shown import Form
 
-        form = Form.of(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown)
-        if log is not None:
-            from tierline.audit_log import audit_log
-
-            audit_log(log, mapping, form)
-            return
-        from tierline.audit_asked import ask_audit
-
-        ask_audit(settings(state), "quarterly", since, until, form)
+        audit_log(log, mapping, Form.of(as_json=as_json, as_csv=as_csv, as_markdown=as_markdown))
 
     return app

@@ -16,8 +16,8 @@ from stores.database import engine_for
 from stores.people import People
 from stores.policies import Policies
 from stores.tokens import Tokens
-from tierline.demo_waiting import patiently
 from tierline.faults import OperatorError
+from tierline.patience import patiently
 from tierline.settings import Settings
 
 MONITORING = "monitoring"

@@ -11,8 +11,8 @@ from escalation.ports import PersonView
 from escalation.view import TicketView
 from tierline.demo_desk import DemoError, Desk
 from tierline.demo_teller import Teller
-from tierline.demo_waiting import patiently
 from tierline.demo_words import sentence, tier_of
+from tierline.patience import patiently
 from tierline.settings import Settings
 
 DISPATCHER = "dana"

@@ -18,8 +18,8 @@ from tierline.demo import DAY, run
 from tierline.demo_desk import DemoError
 from tierline.demo_intakes import CLIENTS
 from tierline.demo_quick import ACCEPT_WITHIN, GOES_UP_AFTER, quick
-from tierline.demo_waiting import patiently
 from tierline.demo_words import sentence
+from tierline.patience import patiently
 from tierline.policy_file import load_sound_policy
 from tierline.settings import Settings
 
