@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from api.figures import Figures
 from api.learning import Audits, Exercises, Library, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.commands import Command, Open
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
-from escalation.facts import TicketFacts
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
@@ -70,18 +70,6 @@ class Postman(Protocol):
     """Takes messages over for delivery; a repeat of one that it has is harmless."""
 
     async def take(self, messages: Sequence[Message]) -> None: ...
-
-
-class Figures(Protocol):
-    """What the figures are folded from."""
-
-    def facts(
-        self,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        clients: tuple[str, ...] | None = None,
-        imported: bool | None = None,
-    ) -> Sequence[TicketFacts]: ...
 
 
 class People(Protocol):

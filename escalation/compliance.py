@@ -1,7 +1,7 @@
 """Whether a ticket's promises were kept, judged afterwards from its facts under given targets."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import model_validator
 
@@ -43,7 +43,16 @@ def read_off(clocks: Mapping[str, Clock], *, resolved: bool) -> Kept | None:
         resolution_gross=gross,
         gross_breached=resolution is not None and gross is not None and gross > resolution.target,
         excluded=excluded,
+        response_breached_at=_broken_at(response),
+        resolution_breached_at=_broken_at(resolution),
     )
+
+
+def _broken_at(clock: Clock | None) -> datetime | None:
+    """When the promise was due; while a hold stops a clock that has run out, when the hold began."""
+    if clock is None or not clock.breached:
+        return None
+    return clock.due_at or (clock.pauses[-1].start if clock.pauses else clock.counted_to)
 
 
 class FixedTargets(Facts):

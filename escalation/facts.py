@@ -1,11 +1,13 @@
 """What the figures need to know of one ticket, in words that a raw log, an import and the read side can all say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 
+from escalation.lifecycle import Stage
 from escalation.terms import Tier
 
 
@@ -18,6 +20,15 @@ class Pickup(StrEnum):
     LEFT_UNACCEPTED = "left_unaccepted"
     COMPLETED_UNACCEPTED = "completed_unaccepted"
     COMPLETED_DIRECT = "completed_direct"  # arrived and completed in one moment
+
+
+NEVER_ACCEPTED = frozenset({Pickup.LEFT_UNACCEPTED, Pickup.COMPLETED_UNACCEPTED})
+Outcome = Literal["open", "resolved", "cancelled"]
+OUTCOMES: Mapping[str, Outcome] = {
+    Stage.RESOLVED: "resolved",
+    Stage.CLOSED: "resolved",
+    Stage.CANCELLED: "cancelled",
+}  # of a stage; in every other the ticket is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,13 @@ class Kept:
     resolution_gross: timedelta | None = None  # had holds not paused the clock
     gross_breached: bool = False
     excluded: int = 0  # breaches that do not count, by approval
+    response_breached_at: datetime | None = None
+    resolution_breached_at: datetime | None = None
+
+    @property
+    def breaches(self) -> Sequence[datetime]:
+        """When each broken promise was due."""
+        return [at for at in (self.response_breached_at, self.resolution_breached_at) if at is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,12 @@ class TicketFacts:
     partner: str | None = None
     hours: str | None = None  # whether the desk was open when it came in
     kept: Kept | None = None  # as its own clocks recorded it
+    taken_in_at: datetime | None = None  # later than `opened_at` if it took in an older duplicate
+    outcome: Outcome = "open"
+
+    @property
+    def came_in_at(self) -> datetime:
+        return self.taken_in_at or self.opened_at
 
     @property
     def moves(self) -> Sequence[Move]:

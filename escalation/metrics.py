@@ -6,19 +6,19 @@ never accepted is a handoff that arrived unaccepted and was left or completed so
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from escalation.compliance import Judge
-from escalation.facts import Kept, Move, Pickup, TicketFacts
+from escalation.facts import NEVER_ACCEPTED, Kept, Move, TicketFacts
 
 GroupBy = Literal["client", "category", "technician", "shift", "partner", "hours", "priority"]
 HIGHEST_TIER = 3
 UNNAMED = "(none)"
-_NEVER_ACCEPTED = {Pickup.LEFT_UNACCEPTED, Pickup.COMPLETED_UNACCEPTED}
+QUANTILES = (0.5, 0.75, 0.9)
 
 
 class _Figures(BaseModel):
@@ -32,12 +32,22 @@ class TierRate(_Figures):
     escalated: int
     pct: float | None
 
+    @classmethod
+    def of(cls, escalated: int, worked: int) -> "TierRate":
+        """So many of so many."""
+        return cls(worked=worked, escalated=escalated, pct=_percent(escalated, worked))
+
 
 class Share(_Figures):
     """A count of tickets, and its part of all tickets in per cent."""
 
     n: int
     pct: float | None
+
+    @classmethod
+    def part(cls, n: int, of: int) -> "Share":
+        """n of so many."""
+        return cls(n=n, pct=_percent(n, of))
 
 
 class Spread(_Figures):
@@ -49,6 +59,14 @@ class Spread(_Figures):
     p75_h: float | None
     p90_h: float | None
 
+    @classmethod
+    def of(cls, n: int, total: timedelta, quantiles: Sequence[float]) -> "Spread":
+        """Of n durations, their sum, and their median and upper quantiles in hours, not yet rounded."""
+        if not n:
+            return cls(n=0, mean_h=None, median_h=None, p75_h=None, p90_h=None)
+        median, p75, p90 = (round(hours, 4) for hours in quantiles)
+        return cls(n=n, mean_h=round(hours_in(total) / n, 4), median_h=median, p75_h=p75, p90_h=p90)
+
 
 class ReEscalation(_Figures):
     """The four readings of re-escalation, in per cent of the tickets that were escalated."""
@@ -58,6 +76,17 @@ class ReEscalation(_Figures):
     sent_down_after_escalation_pct: float | None
     two_or_more_escalations_pct: float | None
     again_from_same_tier_pct: float | None
+
+    @classmethod
+    def counted(cls, of: int, *, either: int, sent_down: int, twice: int, same_tier: int) -> "ReEscalation":
+        """From how many of the escalated tickets each reading holds for."""
+        return cls(
+            of=of,
+            sent_down_or_second_escalation_pct=_percent(either, of),
+            sent_down_after_escalation_pct=_percent(sent_down, of),
+            two_or_more_escalations_pct=_percent(twice, of),
+            again_from_same_tier_pct=_percent(same_tier, of),
+        )
 
 
 class NeverAccepted(_Figures):
@@ -73,6 +102,11 @@ class NearMisses(_Figures):
     n: int
     rate: float | None
 
+    @classmethod
+    def beside(cls, n: int, escalated: int) -> "NearMisses":
+        """So many, beside the tickets that were escalated."""
+        return cls(n=n, rate=round(n / (n + escalated), 4) if n + escalated else None)
+
 
 class InScope(_Figures):
     """Escalations of what the tier may finish alone, of all escalations; by who made them, and by category."""
@@ -81,6 +115,12 @@ class InScope(_Figures):
     of: int
     by_technician: dict[str, int]
     by_category: dict[str, int]
+
+    @classmethod
+    def made(cls, of: int, by_technician: Mapping[str, int], by_category: Mapping[str, int]) -> "InScope":
+        """Over-escalation: who hands up what need not be, and of which kind; the most frequent first."""
+        n = sum(by_technician.values())
+        return cls(n=n, of=of, by_technician=_ranked(by_technician), by_category=_ranked(by_category))
 
 
 class NoteQuality(_Figures):
@@ -140,17 +180,17 @@ def escalation_figures(
         events=sum(ticket.events for ticket in facts),
         tier_moves=dict(sorted(Counter(move.name for ticket in facts for move in ticket.moves).items())),
         escalation_rate={str(tier): _rate(facts, tier) for tier in range(1, HIGHEST_TIER)},
-        escalated_cases=_share(len(escalated), len(facts)),
+        escalated_cases=Share.part(len(escalated), len(facts)),
         re_escalation=_re_escalation(escalated),
-        time_to_escalate=_spread([move.in_tier for move in ups]),
-        opening_to_first_escalation=_spread(
+        time_to_escalate=spread([move.in_tier for move in ups]),
+        opening_to_first_escalation=spread(
             [ticket.escalations[0].entered.began_at - ticket.opened_at for ticket in escalated]
         ),
-        handoff_delay_accepted=_spread([d for move in ups if (d := move.entered.handoff_delay) is not None]),
+        handoff_delay_accepted=spread([d for move in ups if (d := move.entered.handoff_delay) is not None]),
         never_accepted=_never_accepted(ups),
-        time_to_resolve=_spread([took for _, took in resolved]),
-        time_to_resolve_net_of_waits=_spread([took - ticket.waited_before_resolve for ticket, took in resolved]),
-        reopened_cases=_share(sum(ticket.reopens > 0 for ticket in facts), len(facts)),
+        time_to_resolve=spread([took for _, took in resolved]),
+        time_to_resolve_net_of_waits=spread([took - ticket.waited_before_resolve for ticket, took in resolved]),
+        reopened_cases=Share.part(sum(ticket.reopens > 0 for ticket in facts), len(facts)),
         sla=_sla([kept for ticket in facts if (kept := judge(ticket)) is not None]) if judge else None,
         near_misses=_near_misses(facts, len(escalated)) if near_misses else None,
         notes=_notes(facts) if near_misses else None,
@@ -171,34 +211,51 @@ def grouped(
     return {name: escalation_figures(groups[name], judge, near_misses=near_misses) for name in sorted(groups)}
 
 
+def worked_at(ticket: TicketFacts, tier: int) -> bool:
+    """Whether it was ever at this tier."""
+    return any(stay.tier == tier for stay in ticket.stays)
+
+
+def escalated_from(ticket: TicketFacts, tier: int) -> bool:
+    """Whether this tier ever escalated it."""
+    return any(move.left.tier == tier for move in ticket.escalations)
+
+
+def spread(durations: Iterable[timedelta]) -> Spread:
+    """How they are spread."""
+    ordered = sorted(durations)
+    hours = [hours_in(duration) for duration in ordered]
+    quantiles = [_quantile(hours, share) for share in QUANTILES] if hours else []
+    return Spread.of(len(hours), sum(ordered, timedelta()), quantiles)
+
+
+def hours_in(duration: timedelta) -> float:
+    """The duration as hours."""
+    return duration.total_seconds() / 3600
+
+
 def _rate(facts: Sequence[TicketFacts], tier: int) -> TierRate:
-    worked = sum(any(stay.tier == tier for stay in ticket.stays) for ticket in facts)
-    escalated = sum(any(move.left.tier == tier for move in ticket.escalations) for ticket in facts)
-    return TierRate(worked=worked, escalated=escalated, pct=_percent(escalated, worked))
+    return TierRate.of(
+        sum(escalated_from(ticket, tier) for ticket in facts), sum(worked_at(ticket, tier) for ticket in facts)
+    )
 
 
 def _re_escalation(escalated: Sequence[TicketFacts]) -> ReEscalation:
-    def of_them(holds: Iterable[bool]) -> float | None:
-        return _percent(sum(holds), len(escalated))
-
-    return ReEscalation(
-        of=len(escalated),
-        sent_down_or_second_escalation_pct=of_them(
-            ticket.sent_down_after_escalation or len(ticket.escalations) > 1 for ticket in escalated
-        ),
-        sent_down_after_escalation_pct=of_them(ticket.sent_down_after_escalation for ticket in escalated),
-        two_or_more_escalations_pct=of_them(len(ticket.escalations) > 1 for ticket in escalated),
-        again_from_same_tier_pct=of_them(ticket.escalated_again_from_same_tier for ticket in escalated),
+    return ReEscalation.counted(
+        len(escalated),
+        either=sum(ticket.sent_down_after_escalation or len(ticket.escalations) > 1 for ticket in escalated),
+        sent_down=sum(ticket.sent_down_after_escalation for ticket in escalated),
+        twice=sum(len(ticket.escalations) > 1 for ticket in escalated),
+        same_tier=sum(ticket.escalated_again_from_same_tier for ticket in escalated),
     )
 
 
 def _never_accepted(ups: Sequence[Move]) -> NeverAccepted:
-    return NeverAccepted(n=sum(move.entered.pickup in _NEVER_ACCEPTED for move in ups), of=len(ups))
+    return NeverAccepted(n=sum(move.entered.pickup in NEVER_ACCEPTED for move in ups), of=len(ups))
 
 
 def _near_misses(facts: Sequence[TicketFacts], escalated: int) -> NearMisses:
-    n = sum(ticket.near_misses for ticket in facts)
-    return NearMisses(n=n, rate=round(n / (n + escalated), 4) if n + escalated else None)
+    return NearMisses.beside(sum(ticket.near_misses for ticket in facts), escalated)
 
 
 def _notes(facts: Sequence[TicketFacts]) -> NoteQuality:
@@ -207,12 +264,9 @@ def _notes(facts: Sequence[TicketFacts]) -> NoteQuality:
 
 
 def _in_scope(facts: Sequence[TicketFacts], escalations: int) -> InScope:
-    """Over-escalation: who hands up what need not be, and of which kind; the most frequent first."""
     made = [each for ticket in facts for each in ticket.in_scope]
     by, of = Counter(who for who, _ in made), Counter(category or UNNAMED for _, category in made)
-    return InScope(
-        n=len(made), of=escalations, by_technician=dict(by.most_common()), by_category=dict(of.most_common())
-    )
+    return InScope.made(escalations, by, of)
 
 
 def _sla(kept: Sequence[Kept]) -> SlaFigures:
@@ -227,25 +281,12 @@ def _sla(kept: Sequence[Kept]) -> SlaFigures:
     )
 
 
-def _share(n: int, of: int) -> Share:
-    return Share(n=n, pct=_percent(n, of))
-
-
 def _percent(n: int, of: int) -> float | None:
     return round(100 * n / of, 2) if of else None
 
 
-def _spread(durations: Iterable[timedelta]) -> Spread:
-    hours = sorted(duration.total_seconds() / 3600 for duration in durations)
-    if not hours:
-        return Spread(n=0, mean_h=None, median_h=None, p75_h=None, p90_h=None)
-    return Spread(
-        n=len(hours),
-        mean_h=round(sum(hours) / len(hours), 4),
-        median_h=_quantile(hours, 0.5),
-        p75_h=_quantile(hours, 0.75),
-        p90_h=_quantile(hours, 0.9),
-    )
+def _ranked(counted: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
@@ -253,4 +294,4 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     place = share * (len(ordered) - 1)
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
-    return round(ordered[below] + (ordered[above] - ordered[below]) * (place - below), 4)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

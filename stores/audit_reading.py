@@ -37,12 +37,14 @@ class AuditReading:
     def __init__(self, engine: Engine, read_side: ReadSide) -> None:
         self._engine, self._read_side = engine, read_side
 
-    def seen(self, window: Window) -> Seen:
-        """What happened at the desk within the window."""
+    def seen(self, window: Window, clients: tuple[str, ...] | None = None) -> Seen:
+        """What happened at the desk within the window, of all clients or of these."""
+        of_them = () if clients is None else (tickets.c.client.in_(clients),)
+        touched, said = _touched(window, *of_them), journalled(window).where(*of_them)
         with transaction(self._engine) as connection:
             shifts = _shifts(connection)
-            worked = [each for row in connection.execute(_touched(window)) for each in _tier_one(row, window, shifts)]
-            rows = list(connection.execute(journalled(window)))
+            worked = [each for row in connection.execute(touched) for each in _tier_one(row, window, shifts)]
+            rows = list(connection.execute(said))
         return Seen(
             worked=tuple(worked),
             upwards=tuple(_upward(row, shifts) for row in rows if row.kind == "escalated"),

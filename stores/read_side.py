@@ -28,7 +28,7 @@ from sqlalchemy import (
 from escalation.calendar import Calendar
 from escalation.compliance import read_off
 from escalation.desk_hours import hours_of
-from escalation.facts import TicketFacts
+from escalation.facts import OUTCOMES, TicketFacts
 from escalation.ports import Page, Queues, StoredTicket, TicketFilter
 from escalation.sla import Clock
 from escalation.ticket import Ticket
@@ -191,7 +191,8 @@ def _facts_asked(
 ) -> Select[*tuple[Any, ...]]:
     # As text, which the models read at once: to make Python of it first takes as long again.
     facts, clocks = cast(tickets.c.facts, Text), cast(tickets.c.state["clocks"], Text)
-    columns = (tickets.c.owner, tickets.c.client, tickets.c.category, tickets.c.priority)
+    names = ("owner", "client", "category", "priority", "taken_in_at", "stage")
+    columns = [tickets.c[name] for name in names]
     asked = (
         select(*columns, facts.label("facts"), clocks.label("clocks"))
         .where(tickets.c.merged_into.is_(None))
@@ -230,5 +231,7 @@ def _figured(row: Row[*tuple[Any, ...]], who: dict[str, tuple[str, str | None]],
         shift=shift,
         partner=partner,
         hours=hours_of(shifts, facts.opened_at) if shifts else None,
+        taken_in_at=row.taken_in_at,
+        outcome=OUTCOMES.get(row.stage, "open"),
         kept=read_off(_CLOCKS.validate_json(row.clocks or "{}"), resolved=facts.completed_at is not None),
     )

@@ -53,7 +53,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         search=stores.search,
         # Whether a way out is set, the worker knows: what finds none there is on record as such.
         postman=TemporalPostman(client, settings.task_queue, stores.outbox, configured=True),
-        figures=stores.read_side,
+        figures=stores.figures,
         people=stores.people,
         rotas=stores.rotas,
         relief=stores.relief,

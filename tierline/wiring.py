@@ -13,6 +13,7 @@ from stores.audits import Audits
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.exercises import Exercises
+from stores.figures import Figures
 from stores.journal import Journal
 from stores.kin import Record
 from stores.library import Library
@@ -40,6 +41,7 @@ class Stores:
     audits: Audits
     desk: Desk
     exercises: Exercises
+    figures: Figures
     search: Search
     journal: Journal
     library: Library
@@ -61,11 +63,13 @@ class Stores:
         engine = engine_for(dsn)
         library = Library(engine)
         policies, read_side = Policies(engine), ReadSide(engine)
+        reading = AuditReading(engine, read_side)
         return cls(
             engine=engine,
-            audits=Audits(engine, AuditReading(engine, read_side), policies),
+            audits=Audits(engine, reading, policies),
             desk=Desk(engine),
             exercises=Exercises(engine),
+            figures=Figures(read_side, reading),
             search=Search(engine),
             journal=Journal(engine),
             library=library,

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.services import Services
+from escalation.figures.folded import FoldedFigures
 from escalation.policy import Policy
 from escalation.review.incident import ProposedRevision, Review, ReviewCase
 from escalation.terms import Role
@@ -133,7 +134,7 @@ def build() -> Api:
             library=library,
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
-            figures=store,
+            figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
             exercises=MemoryExercises(),
             search=search,
             people=people,

@@ -14,7 +14,7 @@ from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Comman
 from escalation.errors import MergeImpossible, RulesFailed, TicketClosed
 from escalation.events import Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
-from escalation.facts import TicketFacts
+from escalation.facts import OUTCOMES, Stay, TicketFacts
 from escalation.guide import Guide
 from escalation.messages import Message
 from escalation.policy import Slice
@@ -253,7 +253,16 @@ class MemoryStore:
     ) -> list[TicketFacts]:
         self._answer()
         return [
-            TicketFacts(ticket_id=t.id, opened_at=t.opened_at, stays=(), client=t.client, priority=t.priority.value)
+            TicketFacts(
+                ticket_id=t.id,
+                opened_at=t.opened_at,
+                stays=tuple(Stay(s.tier, s.began_at, True, s.accepted_at, s.ended_at) for s in t.stays),
+                client=t.client,
+                category=t.category,
+                technician=t.owner,
+                priority=t.priority.value,
+                outcome=OUTCOMES.get(t.stage, "open"),
+            )
             for t in self._all().values()
             if not imported
             and (clients is None or t.client in clients)

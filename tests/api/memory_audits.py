@@ -81,6 +81,17 @@ class MemoryAudits:
     def seen(self, window: Window) -> Seen:
         return self.what_was_seen
 
+    def seen_in(self, since: datetime, until: datetime, clients: tuple[str, ...] | None) -> Seen:
+        def ours(client: str) -> bool:
+            return clients is None or client in clients
+
+        seen = self.what_was_seen
+        return Seen(
+            worked=tuple(each for each in seen.worked if ours(each.client)),
+            upwards=tuple(each for each in seen.upwards if ours(each.client) and since <= each.at < until),
+            notes=tuple(each for each in seen.notes if ours(each.client) and since <= each.at < until),
+        )
+
     def at_tier_three(self, window: Window) -> Sequence[AtTierThree]:
         return self.at_three
 
