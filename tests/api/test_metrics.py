@@ -1,5 +1,7 @@
 """What the metrics calls answer, and to whom; the figures themselves have tests of their own."""
 
+from typing import Any
+
 import pytest
 
 from escalation.terms import Role
@@ -66,7 +68,7 @@ async def test_a_number_opens_the_tickets_behind_it_page_by_page(api: Api) -> No
         ("escalation", {"hours": "tea time"}),
     ],
 )
-async def test_a_question_that_makes_no_sense_is_refused(api: Api, path: str, query: dict[str, object]) -> None:
+async def test_a_question_that_makes_no_sense_is_refused(api: Api, path: str, query: dict[str, Any]) -> None:
     answer = await api.get(f"/v1/metrics/{path}", **query)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
