@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 
+from tierline.faults import OperatorError
 from tierline.logs import configure
 from tierline.polling import AttributesMissingError, serve
 from tierline.settings import Settings
@@ -15,7 +16,7 @@ def main() -> int:
     configure(settings.log_format)
     try:
         asyncio.run(serve(settings))
-    except (AttributesMissingError, ValueError) as wrong:
+    except (AttributesMissingError, OperatorError, ValueError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 1
     return 0

@@ -3,13 +3,14 @@
 import asyncio
 import traceback
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 from pydantic import BaseModel, Field
 from temporalio import activity
 
+from activities.measures import UNCOUNTED, Measures
 from escalation.events import Entry
 from escalation.messages import Message
 from escalation.ports import Journal, Unavailable
@@ -46,9 +47,10 @@ class Done(BaseModel):
 class EffectActivities:
     """Journal and messages, as one short activity: one event of a ticket's history for both."""
 
-    def __init__(self, journal: Journal, postman: Postman) -> None:
+    def __init__(self, journal: Journal, postman: Postman, measures: Measures = UNCOUNTED) -> None:
         self._journal = journal
         self._postman = postman
+        self._measures = measures
 
     @activity.defn
     async def carry_out(self, errand: Errand) -> Done:
@@ -64,12 +66,16 @@ class EffectActivities:
         try:
             await asyncio.wait_for(asyncio.to_thread(self._journal.append, entries), WRITE_WITHIN.total_seconds())
         except (Unavailable, TimeoutError) as away:
+            self._measures.wrote("away")
             log.warning("journal away", **_said(entries), error=str(away) or "no answer")
             return False
         except Exception:  # noqa: BLE001 - whatever the journal cannot take, the pages have to go out
             # The ticket keeps the entries and offers them again each minute, so this repeats until it is mended.
+            self._measures.wrote("refused")
             log.error("journal refuses entries", **_said(entries), trace=traceback.format_exc(limit=-_FRAMES))
             return False
+        self._measures.wrote("written")
+        self._measures.lagged(_lag(entries))
         return True
 
     async def _send(self, messages: list[Message]) -> bool:
@@ -78,5 +84,11 @@ class EffectActivities:
         return True
 
 
+def _lag(entries: Sequence[Entry]) -> float:
+    """Seconds since the oldest event, but for a hold that ended at an earlier moment than the word that ended it."""
+    happened = [entry.event.at for entry in entries if entry.event.kind != "resumed"]
+    return (datetime.now(UTC) - min(happened)).total_seconds() if happened else 0.0
+
+
 def _said(entries: Sequence[Entry]) -> dict[str, object]:
-    return {"ticket": entries[0].ticket_id, "first": entries[0].seq, "last": entries[-1].seq}
+    return {"ticket_id": entries[0].ticket_id, "first": entries[0].seq, "last": entries[-1].seq}

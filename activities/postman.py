@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
+from activities.measures import UNCOUNTED, Measures
 from escalation.messages import (
     Address,
     Message,
@@ -85,8 +86,16 @@ class TemporalPostman:
 class DeliveryActivities:
     """One message, by every way that its urgency calls for."""
 
-    def __init__(self, directory: Directory, policies: Policies, outlets: Outlets, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        policies: Policies,
+        outlets: Outlets,
+        outbox: Outbox,
+        measures: Measures = UNCOUNTED,
+    ) -> None:
         self._directory, self._policies, self._outlets, self._outbox = directory, policies, outlets, outbox
+        self._measures = measures
 
     @activity.defn
     def deliver(self, message: Message) -> list[str]:
@@ -107,6 +116,7 @@ class DeliveryActivities:
                     receipt = outlet.send(message.key, subject, body, message.urgent)
                 except TemporarilyUndeliverable as later:
                     temporary.append(later)
+                    self._measures.tried(outlet.name, "later")
                     continue
                 except Undeliverable as never:
                     receipt = Receipt(
@@ -116,6 +126,7 @@ class DeliveryActivities:
                         detail=never.reason,
                         at=datetime.now(UTC),
                     )
+                self._measures.tried(outlet.name, "failed" if receipt.state == "failed_permanently" else "sent")
                 self._settle(message.key, name, receipt)
                 out.append(name)
         if temporary:
@@ -133,6 +144,7 @@ class DeliveryActivities:
     @activity.defn
     def give_up(self, message: Message, why: str) -> None:
         """Put on record that it is tried no more: a page must not look as if it were still on its way."""
+        self._measures.tried("none", "given_up")
         log.error("not delivered", key=message.key, urgent=message.urgent, error=why)
         given_up = Receipt(
             channel="none", state="failed_permanently", provider_id=None, detail=why[:500], at=datetime.now(UTC)
@@ -141,6 +153,7 @@ class DeliveryActivities:
 
     def _nobody_reached(self, message: Message) -> None:
         """A page to somebody without a fitting address must not look as if it were still on its way."""
+        self._measures.tried("none", "no_way")
         log.warning("no way to its recipient", key=message.key, urgent=message.urgent)
         detail = f"no way that is configured leads to this {message.recipient_kind}"
         nowhere = Receipt(

@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.measures import UNCOUNTED, Measures
 from escalation.commands import Relieve
 from escalation.ports import Relief, Relieved
 from escalation.terms import Facts
@@ -50,8 +51,8 @@ class Seen(Facts):
 class ReliefActivities:
     """The desk's relief, as an activity; tickets are asked one by one, each by its own update."""
 
-    def __init__(self, client: Client, relief: Relief) -> None:
-        self._client, self._relief = client, relief
+    def __init__(self, client: Client, relief: Relief, measures: Measures = UNCOUNTED) -> None:
+        self._client, self._relief, self._measures = client, relief, measures
 
     @activity.defn
     async def relieve(self, look: Look) -> Seen:
@@ -59,6 +60,7 @@ class ReliefActivities:
         swept = await asyncio.to_thread(self._relief.sweep, look.since, look.now)
         turns = asyncio.Semaphore(_AT_ONCE)
         outcomes = await asyncio.gather(*(self._relieved(due, turns) for due in swept.relieved))
+        self._measures.looked()
         failed = any(outcome.failed for outcome in outcomes)
         return Seen(outcomes=tuple(outcomes), seen_to=look.since if failed else look.now, next_at=swept.next_at)
 
@@ -70,7 +72,7 @@ class ReliefActivities:
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
             reason = _over(error)
             if reason is None:
-                log.warning("not relieved", ticket=due.ticket_id, person=due.person, error=type(error).__name__)
+                log.warning("not relieved", ticket_id=due.ticket_id, person=due.person, error=type(error).__name__)
             return Outcome(**said, failed=None if reason else f"{type(error).__name__}: {error}"[:300])
         return Outcome(**said, owner=view.owner)
 

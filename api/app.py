@@ -15,6 +15,8 @@ from api.broadcast import Broadcast
 from api.callers import caller
 from api.current_policy import CurrentPolicy
 from api.door import Door
+from api.measures import Measures
+from api.pulse import Looking
 from api.request_log import RequestLog
 from api.routers import (
     audits,
@@ -32,6 +34,7 @@ from api.routers import (
     readings,
     reports,
     reviews,
+    scrape,
     sops,
     swaps,
     tickets,
@@ -66,8 +69,11 @@ def create_app(services: Services) -> FastAPI:
     app.state.door = Door(services.tokens, services.now)
     app.state.current_policy = CurrentPolicy(services.policies, services.now)
     app.state.broadcast = Broadcast(lambda clients: queues.seen(services, clients))
+    app.state.measures = Measures()
+    app.state.looking = Looking(services, lambda: app.state.broadcast.listeners)
     problems.install(app)
     app.include_router(health.router)
+    app.include_router(scrape.router)
     app.include_router(_v1())
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)

@@ -50,6 +50,7 @@ class BodyLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"A body holds at most {self._most} bytes."
+        scope.setdefault("state", {})["code"] = "body_too_large"
         answer = problem("body_too_large", detail, scope["path"], limit=self._most)
         answer.headers["Connection"] = "close"
         await answer(scope, receive, send)

@@ -178,24 +178,30 @@ def internal_error(instance: str) -> JSONResponse:
     return problem("internal_error", detail, instance, correlation_id=correlation_id)
 
 
+def _answer(request: Request, code: str, detail: str, **details: object) -> JSONResponse:
+    """The problem document, with its code noted for the log and the counters."""
+    request.state.code = code
+    return problem(code, detail, request.url.path, **details)
+
+
 def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for nothing else
     if isinstance(error, RulesFailed):
         correlation_id = uuid4().hex
         structlog.get_logger().error("rules failed", correlation_id=correlation_id, fault=error.message)
         detail = "The rules failed on this command; the ticket is as it was."
-        return problem(error.code, detail, request.url.path, correlation_id=correlation_id)
-    return problem(error.code, error.message, request.url.path, **error.details)
+        return _answer(request, error.code, detail, correlation_id=correlation_id)
+    return _answer(request, error.code, error.message, **error.details)
 
 
 def _fault(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Fault)  # noqa: S101 - registered for nothing else
-    return problem(error.code, error.detail, request.url.path, **error.details)
+    return _answer(request, error.code, error.detail, **error.details)
 
 
 def _unavailable(request: Request, error: Exception) -> JSONResponse:
     structlog.get_logger().warning("store unavailable", reason=str(error))
-    return problem("store_unavailable", "PostgreSQL does not answer just now; ask again later.", request.url.path)
+    return _answer(request, "store_unavailable", "PostgreSQL does not answer just now; ask again later.")
 
 
 def _unreadable(request: Request, error: Exception) -> JSONResponse:

@@ -12,7 +12,7 @@ from api.problems import internal_error
 
 REQUEST_ID = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_QUIET = frozenset({"/healthz", "/readyz"})
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class RequestLog:
@@ -28,11 +28,12 @@ class RequestLog:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         request_id = given if _GIVEN.fullmatch(given) else uuid4().hex
         status: int | None = None
+        answered = 0.0
 
         async def told(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], time.perf_counter()
                 MutableHeaders(scope=message)[REQUEST_ID] = request_id
             await send(message)
 
@@ -42,15 +43,19 @@ class RequestLog:
                 await self._app(scope, receive, told)
             except Exception:  # noqa: BLE001 - whatever it is, the caller gets a document and the log the trace
                 answer = internal_error(scope["path"])
+                scope.setdefault("state", {})["code"] = "internal_error"
                 if status is None:
                     await answer(scope, receive, told)
-            _note(scope, status, time.perf_counter() - began)
+            ended = time.perf_counter()
+            _note(scope, status, ended - began)
+            if (measures := getattr(scope["app"].state, "measures", None)) is not None:
+                measures.answered(scope, status, (answered or ended) - began)
 
 
 def _note(scope: Scope, status: int | None, took: float) -> None:
     if scope["path"] in _QUIET and status == 200:
         return
-    ticket = scope.get("path_params", {}).get("ticket_id")
+    ticket, state = scope.get("path_params", {}).get("ticket_id"), scope.get("state", {})
     structlog.get_logger().info(
         "request",
         method=scope["method"],
@@ -58,5 +63,5 @@ def _note(scope: Scope, status: int | None, took: float) -> None:
         status=status,
         took_ms=round(took * 1000, 1),
         **({"ticket_id": ticket} if ticket else {}),
-        **({"actor": actor} if (actor := scope.get("state", {}).get("actor")) else {}),
+        **{name: state[name] for name in ("actor", "code") if state.get(name)},
     )

@@ -1,7 +1,7 @@
 """Everything that the API is handed. It imports neither stores nor channels; these are the shapes that it needs."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
+from escalation.pulse import Pulse
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
@@ -70,6 +71,12 @@ class Postman(Protocol):
     """Takes messages over for delivery; a repeat of one that it has is harmless."""
 
     async def take(self, messages: Sequence[Message]) -> None: ...
+
+
+class Pulses(Protocol):
+    """The state of the desk in numbers, in as many statements whatever its size."""
+
+    def pulse(self, at: datetime) -> Pulse: ...
 
 
 class People(Protocol):
@@ -158,7 +165,10 @@ Probe = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True)
 class Services:
-    """What the API works with; `temporal_ui` is the address of the namespace's page, or empty."""
+    """What the API works with; `temporal_ui` is the address of the namespace's page, or empty.
+
+    Without a `metrics_token`, metrics are read from this machine alone.
+    """
 
     tickets: Tickets
     reviews: Reviews
@@ -184,4 +194,6 @@ class Services:
     tokens: Tokens
     now: Callable[[], datetime]
     probes: Mapping[str, Probe]
+    pulse: Pulses
     temporal_ui: str = ""
+    metrics_token: str = field(default="", repr=False)

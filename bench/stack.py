@@ -23,7 +23,7 @@ from tierline.settings import Settings
 
 _READY_WITHIN = 90.0
 _STOPPED_WITHIN = 60.0
-_NOT_PASSED_ON = ("TIERLINE_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
+_NOT_PASSED_ON = ("TIERLINE_", "TEMPORAL_", "OTEL_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True)

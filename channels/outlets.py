@@ -37,6 +37,11 @@ class Outlets:
     def configured(self) -> bool:
         return bool(self.mail or self.webhook or self.apprise)
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of those that are configured."""
+        return tuple(channel.name for channel in (self.mail, self.webhook, self.apprise) if channel)
+
     def pick(self, to: Address, urgent: bool) -> tuple[Outlet, ...]:
         """A page takes every way to its recipient at once; information takes the quietest one."""
         ways = self.ways(to)
@@ -48,8 +53,7 @@ class Outlets:
 
     def describe(self) -> str:
         """One line for the log at start, without secrets."""
-        names = [channel.name for channel in (self.mail, self.webhook, self.apprise) if channel]
-        return f"messages go out by {', '.join(names)}" if names else NOTHING_CONFIGURED
+        return f"messages go out by {', '.join(self.channels)}" if self.channels else NOTHING_CONFIGURED
 
     def _ways(self, to: Address) -> Iterator[Outlet]:
         if self.mail and to.email:

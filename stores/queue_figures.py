@@ -9,14 +9,12 @@ from escalation.lifecycle import TIERS, Stage, tier_of
 from escalation.ports import PersonLoad, Queues, TierQueue
 from stores.schema import people, tickets
 
-_LIVE = (Stage.TRIAGE, *TIERS)
+LIVE = and_(tickets.c.stage.in_((Stage.TRIAGE, *TIERS)), ~tickets.c.imported)
 
 
 def queues_at(connection: Connection, at: datetime, clients: tuple[str, ...] | None) -> Queues:
     """Live tickets by tier and by person at a moment; of these clients only, where any are named."""
-    live = and_(tickets.c.stage.in_(_LIVE), ~tickets.c.imported)
-    if clients is not None:
-        live = and_(live, tickets.c.client.in_(clients))
+    live = LIVE if clients is None else and_(LIVE, tickets.c.client.in_(clients))
     by_stage = {row.stage: row for row in connection.execute(_by_stage(at, live))}
     triage = by_stage.get(Stage.TRIAGE)
     return Queues(
@@ -28,21 +26,20 @@ def queues_at(connection: Connection, at: datetime, clients: tuple[str, ...] | N
 
 
 def _by_stage(at: datetime, live: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(tickets.c.stage, *counted(at)).where(live).group_by(tickets.c.stage)
+
+
+def counted(at: datetime) -> tuple[ColumnElement[Any], ...]:
+    """What is counted of live tickets, whatever they are grouped by."""
     breached = or_(tickets.c.breached, func.coalesce(tickets.c.breach_at < at, False))
-    at_risk = and_(~breached, tickets.c.risk_at <= at)
     unaccepted = tickets.c.accepted_at.is_(None)
     return (
-        select(
-            tickets.c.stage,
-            func.count().label("open"),
-            _count(tickets.c.on_hold.is_not(None)).label("waiting"),
-            _count(unaccepted).label("unaccepted"),
-            func.min(tickets.c.owned_since).filter(unaccepted).label("oldest_unaccepted_at"),
-            _count(at_risk).label("at_risk"),
-            _count(breached).label("breached"),
-        )
-        .where(live)
-        .group_by(tickets.c.stage)
+        func.count().label("open"),
+        _count(tickets.c.on_hold.is_not(None)).label("waiting"),
+        _count(unaccepted).label("unaccepted"),
+        func.min(tickets.c.owned_since).filter(unaccepted).label("oldest_unaccepted_at"),
+        _count(and_(~breached, tickets.c.risk_at <= at)).label("at_risk"),
+        _count(breached).label("breached"),
     )
 
 

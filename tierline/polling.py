@@ -12,6 +12,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
@@ -20,6 +21,7 @@ from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.last_known import LastKnown
+from activities.measures import Measures
 from activities.postman import DeliveryActivities, TemporalPostman
 from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
@@ -27,11 +29,13 @@ from activities.review import ReviewActivities
 from channels.outlets import Outlets
 from tierline.settings import Settings
 from tierline.wiring import Stores, outlets, temporal
+from tierline.worker_runtime import measured_runtime
 from workflows import duty
 from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.duty import DutyState, DutyWorkflow
+from workflows.measures import begin as begin_counting
 from workflows.options import deliveries
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
@@ -59,7 +63,8 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    client = await _connected(settings, stop)
+    runtime = measured_runtime(settings)
+    client = await _connected(settings, runtime, stop)
     if client is None:
         return
     await check_attributes(client)
@@ -71,8 +76,11 @@ async def serve(settings: Settings) -> None:
         stores = Stores.at(settings.dsn)
         out = outlets(settings, stores)
         log.info(out.describe())
-        tickets = tickets_worker(settings, client, threads, stores, configured=out.configured)
-        sending = sending_worker(settings, client, senders, stores, out)
+        measures = Measures(runtime.metric_meter)
+        measures.begin(out.channels)
+        begin_counting(runtime.metric_meter, client.namespace, settings.task_queue)
+        tickets = tickets_worker(settings, client, threads, stores, measures, configured=out.configured)
+        sending = sending_worker(settings, client, senders, stores, out, measures)
         async with tickets, sending, await _healthy(settings, lambda: tickets.is_running and sending.is_running):
             await begin_duty(client, settings.task_queue)
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
@@ -81,13 +89,19 @@ async def serve(settings: Settings) -> None:
 
 
 def tickets_worker(
-    settings: Settings, client: Client, threads: ThreadPoolExecutor, stores: Stores, *, configured: bool
+    settings: Settings,
+    client: Client,
+    threads: ThreadPoolExecutor,
+    stores: Stores,
+    measures: Measures,
+    *,
+    configured: bool,
 ) -> Worker:
     """The worker of the workflows and of what they wait for; `configured`: there is a way out for messages."""
     postman = TemporalPostman(client, settings.task_queue, stores.outbox, configured=configured)
     desk = DeskActivities(stores.desk, stores.record, stores.library)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
-    relief = ReliefActivities(client, stores.relief)
+    relief = ReliefActivities(client, stores.relief, measures)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -96,7 +110,7 @@ def tickets_worker(
             desk.name_receivers,
             desk.client_of,
             desk.guide_of,
-            EffectActivities(stores.journal, postman).carry_out,
+            EffectActivities(stores.journal, postman, measures).carry_out,
             reviews.draft_review,
             reviews.review_overdue,
             reviews.publish_revision,
@@ -118,11 +132,16 @@ def tickets_worker(
 
 
 def sending_worker(
-    settings: Settings, client: Client, threads: ThreadPoolExecutor, stores: Stores, out: Outlets
+    settings: Settings,
+    client: Client,
+    threads: ThreadPoolExecutor,
+    stores: Stores,
+    out: Outlets,
+    measures: Measures,
 ) -> Worker:
     """The worker that sends, with slots and threads of its own: a mail server that hangs holds up no ticket."""
     known = LastKnown(stores.people, stores.policies, tuple(url.get_secret_value() for url in settings.apprise_urls))
-    delivering = DeliveryActivities(known, known, out, stores.outbox)
+    delivering = DeliveryActivities(known, known, out, stores.outbox, measures)
     return Worker(
         client,
         task_queue=deliveries(settings.task_queue),
@@ -158,10 +177,10 @@ async def check_attributes(client: Client) -> None:
         raise AttributesMissingError(f"search attributes are not registered (tierline prepare): {', '.join(missing)}")
 
 
-async def _connected(settings: Settings, stop: asyncio.Event) -> Client | None:
+async def _connected(settings: Settings, runtime: Runtime, stop: asyncio.Event) -> Client | None:
     while not stop.is_set():
         try:
-            return await temporal(settings)
+            return await temporal(settings, runtime)
         except (RuntimeError, RPCError) as away:
             log.warning("Temporal is not there yet", error=str(away).partition("\n")[0])
         try:

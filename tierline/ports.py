@@ -39,7 +39,10 @@ TEMPORAL = (
     Listening("the Temporal server's HTTP API", "temporal_http_port"),
     Listening("the Temporal server's metrics", "temporal_metrics_port"),
 )
-WORKER = (Listening("the worker's health", "worker_health_port"),)
+WORKER = (
+    Listening("the worker's health", "worker_health_port"),
+    Listening("the worker's metrics", "worker_metrics_port"),
+)
 
 
 def api(settings: Settings) -> tuple[Listening, ...]:

@@ -62,8 +62,10 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         publisher=Publisher(stores.policies, stores.library),
         tokens=stores.tokens,
         now=lambda: datetime.now(UTC),
+        pulse=stores.pulses,
         probes={"postgresql": _database(stores), "temporal": _temporal(client)},
         temporal_ui=f"{settings.ui_url}/namespaces/{settings.namespace}",
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
 
 

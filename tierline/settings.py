@@ -61,8 +61,13 @@ class Settings(BaseSettings):
     api_port: Port = 8000
     public_url: str | None = None
     """The address that people and messages use for the API; unset: the API's own."""
+    metrics_token: SecretStr | None = None
+    """What Prometheus has to send for the API's /metrics; unset: they are read from this machine alone."""
     worker_health_host: str = "127.0.0.1"
     worker_health_port: Port = 8001
+    worker_metrics_host: str = "127.0.0.1"
+    worker_metrics_port: Port = 8002
+    """Of the worker's own metrics, which ask nobody who reads them."""
 
     smtp_url: SecretStr | None = None
     """smtp+starttls://user:password@host:587, or smtps:// for TLS from the first byte; smtp:// without a password."""

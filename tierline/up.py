@@ -84,6 +84,12 @@ def banner(settings: Settings, running: Collection[str]) -> str:
     lines = ["Tierline is up."]
     if API in running:
         lines += [f"API            {settings.api_url}", f"API docs       {settings.api_url}/docs"]
+    shown = {
+        API: f"http://127.0.0.1:{settings.api_port}/metrics",
+        WORKER: f"http://127.0.0.1:{settings.worker_metrics_port}/metrics",
+    }
+    if metrics := [address for part, address in shown.items() if part in running]:
+        lines.append(f"Metrics        {', '.join(metrics)}")
     if settings.temporal_embedded:
         lines.append(f"Temporal UI    {settings.ui_url}")
     if settings.token_file.exists():

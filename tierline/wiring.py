@@ -21,6 +21,7 @@ from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
 from stores.people import People
 from stores.policies import Policies
+from stores.pulse import Pulses
 from stores.read_side import ReadSide
 from stores.readings import Readings
 from stores.relief import Relief
@@ -48,6 +49,7 @@ class Stores:
     outbox: Outbox
     people: People
     policies: Policies
+    pulses: Pulses
     read_side: ReadSide
     readings: Readings
     relief: Relief
@@ -76,6 +78,7 @@ class Stores:
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,
+            pulses=Pulses(engine),
             read_side=read_side,
             readings=Readings(engine),
             relief=Relief(engine),

@@ -15,7 +15,7 @@ from escalation.events import CommandRefused, Entry, Event, Handoff, Resolved
 from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ticket import Ticket
-from workflows import attributes, options
+from workflows import attributes, measures, options
 from workflows.case import Case
 from workflows.mailbox import Letter, failure, guarded, mark_of
 from workflows.questions import TicketQuestions, after
@@ -169,6 +169,7 @@ class TicketWorkflow(TicketQuestions):
             for place, event in enumerate(named)
         )
         self._remember(named)
+        measures.count(named)
         self._show()
         await self._carry_out(sent)
         if any(isinstance(event, Handoff) and event.alike for event in named) and (again := self._decide(Recur())):

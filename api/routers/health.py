@@ -10,11 +10,9 @@ from pydantic import BaseModel
 from api.callers import Handed
 from api.faults import NotReady
 from api.problems import documented
-from api.services import Probe
+from api.pulse import answers
 
 router = APIRouter(tags=["health"])
-
-_PATIENCE = 2.0  # seconds for each part
 
 
 class Alive(BaseModel):
@@ -45,15 +43,8 @@ async def healthz() -> Alive:
 @router.get("/readyz", responses=documented("not_ready"))
 async def readyz(services: Handed) -> Ready:
     """200 when Temporal and PostgreSQL answer; 503 with the names of those that do not."""
-    up = await asyncio.gather(*map(_answers, services.probes.values()))
+    up = await asyncio.gather(*map(answers, services.probes.values()))
     away = [name for name, answers in zip(services.probes, up, strict=True) if not answers]
     if away:
         raise NotReady(f"No answer from {' and '.join(away)}.", away=away)
     return Ready(parts=dict.fromkeys(services.probes, "up"))
-
-
-async def _answers(probe: Probe) -> bool:
-    try:
-        return await asyncio.wait_for(probe(), _PATIENCE)
-    except Exception:  # noqa: BLE001 - whatever keeps it from answering, it does not answer
-        return False

@@ -145,6 +145,7 @@ def build() -> Api:
             publisher=Publisher(policies),
             tokens=tokens,
             now=clock,
+            pulse=store,
             probes={"temporal": temporal, "postgresql": postgresql},
             temporal_ui="http://ui.example/namespaces/default",
         )

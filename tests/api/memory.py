@@ -5,7 +5,7 @@ Each part can be taken away (`away`), as a server can.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
@@ -29,7 +29,8 @@ from escalation.ports import (
     TierQueue,
     Unavailable,
 )
-from escalation.terms import Facts
+from escalation.pulse import Line, Pulse
+from escalation.terms import Facts, Priority
 from escalation.ticket import Ticket, fold, opened
 from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view
 from tests.workflow.ports import MemoryDesk
@@ -244,6 +245,13 @@ class MemoryStore:
         ]
         return Queues(at=at, triage=sum(t.tier is None for t in seen), tiers=tuple(tiers), load=tuple(load))
 
+    def pulse(self, at: datetime) -> Pulse:
+        self._answer()
+        self.looks += 1
+        live = [ticket for ticket in self._all().values() if not ticket.over]
+        kinds = sorted({(ticket.stage.value, ticket.priority) for ticket in live})
+        return Pulse(at=at, lines=tuple(_line(*kind, live) for kind in kinds), lag=timedelta(seconds=2))
+
     def facts(
         self,
         since: datetime | None = None,
@@ -285,6 +293,22 @@ def _was_held(story: Sequence[Entry], since: datetime | None, until: datetime | 
         and (since is None or entry.event.at >= since)
         and (until is None or entry.event.at < until)
         for entry in story
+    )
+
+
+def _line(stage: str, priority: Priority, live: Sequence[Ticket]) -> Line:
+    alike = [ticket for ticket in live if (ticket.stage.value, ticket.priority) == (stage, priority)]
+    waiting = [ticket.owned_since for ticket in alike if ticket.accepted_at is None and ticket.tier is not None]
+    return Line(
+        stage=stage,
+        priority=priority,
+        open=len(alike),
+        on_hold=sum(ticket.hold is not None for ticket in alike),
+        unaccepted=len(waiting),
+        oldest_unaccepted_at=min(waiting, default=None),
+        at_risk=0,
+        breached=0,
+        emergencies=sum(ticket.emergency for ticket in alike),
     )
 
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 TIERLINE = Path(sysconfig.get_path("scripts")) / "tierline"
 FLAGS = ("api_port", "temporal_port", "ui_port", "postgres_port")
-VARIABLES = ("temporal_http_port", "temporal_metrics_port", "worker_health_port")
+VARIABLES = ("temporal_http_port", "temporal_metrics_port", "worker_health_port", "worker_metrics_port")
 # What stands in the command line of each part.
 PROGRAMS = {"postgres": "bin/postgres", "temporal": "temporal server", "worker": "worker.py", "api": "tierline.serve"}
 START_WITHIN = 150.0  # seconds; on an idle machine it takes 10
@@ -145,4 +145,6 @@ def _command_line(pid: str) -> str:
 
 def _without_ours() -> dict[str, str]:
     """The environment without settings of the developer's own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TIERLINE_", "TEMPORAL_"))}
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("TIERLINE_", "TEMPORAL_", "OTEL_"))
+    }

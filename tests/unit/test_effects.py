@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 
 from activities import effects
 from activities.effects import Done, EffectActivities, Errand
+from activities.measures import Measures
 from escalation.events import Commented, Entry
 from escalation.messages import Message
 from escalation.ports import Unavailable
@@ -22,13 +24,14 @@ PAGE = Message(
 
 
 class Refusing:
-    """A journal that answers each append with this."""
+    """A journal that answers each append with this; None: it takes them."""
 
-    def __init__(self, answer: Exception) -> None:
+    def __init__(self, answer: Exception | None) -> None:
         self._answer = answer
 
     def append(self, entries: Sequence[Entry]) -> None:
-        raise self._answer
+        if self._answer is not None:
+            raise self._answer
 
     def entries(self, ticket_id: str) -> list[Entry]:
         return []
@@ -67,3 +70,23 @@ async def test_a_page_goes_out_while_the_journal_hangs() -> None:
         journal.freed.set()
     assert (done, post.taken) == (Done(written=False, sent=True), ["k"])
     assert effects.WRITE_WITHIN.total_seconds() < 5
+
+
+async def test_every_errand_to_the_journal_is_counted_by_what_came_of_it() -> None:
+    buffer = MetricBuffer(1000)
+    measures = Measures(Runtime(telemetry=TelemetryConfig(metrics=buffer)).metric_meter)
+    for answer in (Unavailable("away"), ValueError("a gap"), None):
+        doing = EffectActivities(Refusing(answer), Post(), measures)
+        await doing.carry_out(Errand(entries=[ENTRY]))
+    told = [(update.metric.name, update.attributes.get("outcome")) for update in buffer.retrieve_updates()]
+    writes = [outcome for name, outcome in told if name == "tierline_journal_writes"]
+    assert writes == ["away", "refused", "written"]
+    assert ("tierline_journal_lag_seconds", None) in told
+
+
+def test_a_channel_is_counted_without_the_mark_of_its_address() -> None:
+    buffer = MetricBuffer(1000)
+    measures = Measures(Runtime(telemetry=TelemetryConfig(metrics=buffer)).metric_meter)
+    measures.tried("apprise:slack:5d41402abc4b", "sent")
+    (told,) = buffer.retrieve_updates()
+    assert (told.attributes["channel"], told.attributes["outcome"]) == ("apprise:slack", "sent")

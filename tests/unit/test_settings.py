@@ -150,4 +150,5 @@ def test_one_port_for_two_parts_is_refused() -> None:
 
 def test_servers_of_the_operators_own_need_no_ports_here() -> None:
     settings = Settings(database_url="postgresql://u:p@db/x", temporal_address="temporal.example:7233")
-    assert [each.what for each in ports.listening(settings)] == ["the worker's health", "the API"]
+    kept = ["the worker's health", "the worker's metrics", "the API"]
+    assert [each.what for each in ports.listening(settings)] == kept

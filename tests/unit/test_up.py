@@ -53,7 +53,14 @@ def test_the_greeting_says_where_everything_is(settings: Settings) -> None:
     settings.state.mkdir()
     settings.token_file.write_text("secret")
     greeting = banner(settings, NAMES)
-    for place in ("http://127.0.0.1:9001", "/docs", "http://127.0.0.1:8233", str(settings.token_file), "Ctrl-C"):
+    for place in (
+        "http://127.0.0.1:9001",
+        "/docs",
+        "http://127.0.0.1:8002/metrics",
+        "http://127.0.0.1:8233",
+        str(settings.token_file),
+        "Ctrl-C",
+    ):
         assert place in greeting
     assert "secret" not in greeting
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.runtime import Runtime
 from temporalio.testing import WorkflowEnvironment
 
 from workflows.attributes import ATTRIBUTES
@@ -31,7 +32,7 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def dev_server(continue_after: int = 4096) -> AsyncIterator[WorkflowEnvironment]:
+async def dev_server(continue_after: int = 4096, runtime: Runtime | None = None) -> AsyncIterator[WorkflowEnvironment]:
     """A real server of its own, which suggests continue-as-new after so many events."""
     extra = [word for name, kind in ATTRIBUTES.items() for word in ("--search-attribute", f"{name}={kind}")]
     extra += ["--dynamic-config-value", f"limit.historyCount.suggestContinueAsNew={continue_after}"]
@@ -40,6 +41,7 @@ async def dev_server(continue_after: int = 4096) -> AsyncIterator[WorkflowEnviro
         dev_server_existing_path=_program("temporal"),
         dev_server_extra_args=extra,
         dev_server_log_level="error",
+        runtime=runtime,
     ) as env:
         yield env
 

@@ -1,0 +1,45 @@
+"""The metrics of a running API and a running worker, as Prometheus finds them."""
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.e2e.desk import Desk
+from tests.e2e.stack import Stack, eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def scraped(port: int) -> dict[str, float]:
+    """Every sample by its name, those of one name added up."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/metrics")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            found[sample.name] = found.get(sample.name, 0) + sample.value
+    return found
+
+
+async def test_a_tickets_life_shows_in_the_metrics_of_the_api_and_of_the_worker(stack: Stack, desk: Desk) -> None:
+    api, worker = stack.ports["api_port"], stack.ports["worker_metrics_port"]
+    before = await scraped(api), await scraped(worker)
+    ticket = await desk.open()
+    assert (await desk.ask(ticket.id, "escalate", ticket.owner, {"reason": "knowledge"})).status_code == 422
+
+    async def seen() -> bool | None:
+        now = await scraped(api), await scraped(worker)
+        return (
+            now[0]["tierline_tickets_open"] == before[0]["tierline_tickets_open"] + 1
+            and now[0]["tierline_refusals_total"] > before[0]["tierline_refusals_total"]
+            and now[1].get("tierline_events_total", 0) >= before[1].get("tierline_events_total", 0) + 2
+            and now[1]["tierline_journal_writes_total"] > before[1]["tierline_journal_writes_total"]
+        ) or None
+
+    await eventually(seen, "the ticket is counted", 30, every=0.5)
+    said = await scraped(api)
+    assert said["tierline_read_side_up"] == 1
+    assert said["tierline_part_up"] == 2
+    assert said["process_resident_memory_bytes"] > 0
+    await desk.do(ticket.id, "cancel", "grace", {"reason": "only to be counted"})
