@@ -57,7 +57,10 @@ def judge_adopt(at: Situation, command: AdoptPolicy) -> list[Event]:
     """
     ticket, policy = at.ticket, command.policy
     if policy is None or policy.version != command.version.strip():
-        raise IncompleteCommand("Say which version; ask for it through the API, which sends it along.", ["version"])
+        raise IncompleteCommand(
+            "Say which version, and ask for it through the API: it sends the policy along, a ticket looks none up.",
+            ["version"],
+        )
     if policy.version == ticket.policy_version:
         return []
     _check_fit(ticket, policy)
@@ -86,7 +89,9 @@ def judge_agreement(at: Situation, command: ChangeAgreement) -> list[Event]:
     if is_blank(command.reason, at.policy.note):
         raise IncompleteCommand("Say why another agreement counts.", ["reason"])
     if policy is None or policy.version != ticket.policy_version:
-        raise IncompleteCommand("Name the agreement through the API, which sends it along.", ["agreement"])
+        raise IncompleteCommand(
+            "Name the agreement through the API: it sends the policy along, a ticket looks none up.", ["agreement"]
+        )
     _check_fit(ticket, policy)
     if (policy.agreement or None, policy.agreed_by) == (ticket.agreement, ticket.agreed_by):
         return []

@@ -73,7 +73,8 @@ def judge_walk(at: Situation, command: WalkTree) -> list[Event]:
         raise _not_worked_on(at)
     walked = command.walked
     if not command.tree.strip() or walked is None:
-        raise IncompleteCommand("Say which tree was walked, and each answer.", ["tree", "answers"])
+        said = "Say which tree was walked, and each answer; the way is found over HTTP, in the published tree."
+        raise IncompleteCommand(said, ["tree", "answers"])
     if walked.leaf is None:
         raise WalkUnfinished(
             f"{command.tree} asks on: {walked.question} ({', '.join(walked.choices)})",

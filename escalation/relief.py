@@ -33,6 +33,8 @@ def judge_hand_over(at: Situation, command: HandOver) -> list[Event]:
 def judge_relieve(at: Situation, command: Relieve) -> list[Event]:
     """The ticket to somebody else, if it is still this person's and somebody has to work on it; else nothing."""
     ticket = at.ticket
+    if not command.person.strip():
+        raise IncompleteCommand("Say whom to relieve: person is missing.", ["person"])
     if ticket.owner != command.person or ticket.stage is Stage.RESOLVED:
         return []
     reason = command.reason or _SAID[command.why].format(person=command.person)

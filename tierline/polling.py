@@ -35,6 +35,7 @@ from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.duty import DutyState, DutyWorkflow
+from workflows.legible import Legible
 from workflows.measures import begin as begin_counting
 from workflows.options import deliveries
 from workflows.review import ReviewWorkflow
@@ -121,6 +122,7 @@ def tickets_worker(
             ReadingActivities(stores.readings, postman).tell_readers,
         ],
         activity_executor=threads,
+        interceptors=[Legible()],
         workflow_runner=runner(),
         max_cached_workflows=_CACHED_TICKETS,
         max_concurrent_activities=THREADS,

@@ -6,6 +6,7 @@ A ticket's view, the answer to every command, goes without whatever is at its de
 
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import to_json
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
@@ -22,6 +23,7 @@ from temporalio.exceptions import ApplicationError
 
 from escalation.errors import Refusal
 from escalation.view import TicketView
+from workflows.legible import ILLEGIBLE, illegible
 
 
 class LeanJson(PydanticJSONPlainPayloadConverter):
@@ -34,6 +36,15 @@ class LeanJson(PydanticJSONPlainPayloadConverter):
         else:
             data = to_json(value, exclude_none=True)
         return Payload(metadata={"encoding": self.encoding.encode()}, data=data)
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """The value; for a command that cannot be read, a sentence that says why not."""
+        try:
+            return super().from_payload(payload, type_hint)
+        except ValidationError as fault:
+            if sentence := illegible(type_hint, fault):
+                raise sentence from None
+            raise
 
 
 class LeanPayloads(CompositePayloadConverter):
@@ -55,7 +66,7 @@ class PlainRefusals(DefaultFailureConverter):
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         """As Temporal does it, the trace of a refusal left out."""
         super().to_failure(exception, payload_converter, failure)
-        if isinstance(exception, ApplicationError) and exception.type in Refusal.codes:
+        if isinstance(exception, ApplicationError) and (exception.type in Refusal.codes or exception.type == ILLEGIBLE):
             failure.stack_trace = ""
 
 

@@ -4,8 +4,6 @@ A door judges, puts the command into the mailbox and waits for the loop's answer
 validator refuses leaves no trace in history; validators are not run on replay, so the loop judges again.
 """
 
-from datetime import datetime
-
 from temporalio import workflow
 
 from escalation import commands as ask
@@ -15,6 +13,7 @@ from escalation.explain import explain as explained
 from escalation.view import HandoffView, SlaView, TicketView
 from workflows.examples import told
 from workflows.exclusion_doors import ExclusionDoors
+from workflows.legible import moment
 from workflows.mailbox import key_reused
 
 
@@ -22,7 +21,7 @@ class TicketDoors(ExclusionDoors):
     """What a ticket's workflow answers to."""
 
     # ------------------------------------------------------------------------------------------- updates
-    @workflow.update(name="open", description="The ticket as it was taken in; waits for the intake. {}")
+    @workflow.update(name="open", description="Changes nothing: the ticket as it is, once it is taken in. {}")
     async def open_(self, opening: ask.Opening) -> TicketView:  # noqa: ARG002 - judged by the validator
         """Answer an intake, first or repeated; the same key with another body is refused."""
         await workflow.wait_condition(lambda: self._case.ticket is not None)
@@ -129,7 +128,7 @@ class TicketDoors(ExclusionDoors):
     def _judge_hand_over(self, command: ask.HandOver) -> None:
         self._judge(command)
 
-    @workflow.update(description="From the desk: the owner is away, has left or went home.")
+    @workflow.update(description=told(ask.Relieve))
     async def relieve(self, command: ask.Relieve) -> TicketView:
         return await self._ask(command)
 
@@ -266,7 +265,7 @@ class TicketDoors(ExclusionDoors):
     def handoff(self, *said: object) -> None:
         self._drop(ask.Escalate, said)
 
-    @workflow.signal(description="From another ticket that is merged into this one.")
+    @workflow.signal(description=told(ask.Absorb))
     def absorb(self, *said: object) -> None:
         self._drop(ask.Absorb, said)
 
@@ -275,11 +274,12 @@ class TicketDoors(ExclusionDoors):
     def view(self) -> TicketView:
         return self._view()
 
-    @workflow.query(description="Every clock, explained.")
-    def sla(self, at: datetime | None = None) -> SlaView:
+    @workflow.query(description='Every clock, explained; as of a later moment, if one is named. "2026-03-02T09:00:00Z"')
+    def sla(self, at: object = None) -> SlaView:
         """As they stand at this moment; without one, when the workflow last did something: its time stands still."""
         now = workflow.now()
-        return views.sla_view(self._opened(), self._case.policy, max(at, now) if at else now)
+        asked = moment(at)
+        return views.sla_view(self._opened(), self._case.policy, max(asked, now) if asked else now)
 
     @workflow.query(description="The note prefilled for the next handoff, and every note so far.")
     def handoff_note(self) -> HandoffView:

@@ -46,8 +46,9 @@ class DutyWorkflow:
         """For ever."""
         await carried_through(self._watch(), "it relieves whoever is away or goes home; stop the worker instead")
 
-    @workflow.signal(description="Somebody is away or back, a rota or the policy has changed: look now.")
-    def look(self) -> None:
+    @workflow.signal(description="Somebody is away or back, a rota or the policy has changed: look now. {}")
+    def look(self, *_: object) -> None:
+        """Whatever comes along is passed over: an argument too many would fail the task, for ever."""
         self._told = True
 
     @workflow.query(description="The tickets that changed hands last, and what came of each.")

@@ -1,8 +1,9 @@
-"""An example payload for every command, shown in the Temporal UI beside the door that takes it."""
+"""An example payload for every command and decision, shown in the Temporal UI beside the door that takes it."""
 
 import json
 
 from escalation.commands import Command
+from escalation.review.decision import Decision
 
 NOTE = {
     "summary_symptoms": "Sign-in fails with error 53003 since 9:10, webmail too",
@@ -25,11 +26,19 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "tick": {"by": "tomas", "steps": ["identity"], "skipped": {"second_device": "the user has only this one"}},
     "walk_tree": {"by": "tomas", "tree": "DT-01", "answers": ["yes", "one user"]},
     "escalate": {"by": "tomas", "reason": "deeper_technical_analysis", "note": NOTE, "ticked": ["identity"]},
-    "emergency": {"by": "tomas", "reason": "files are being encrypted"},
+    "emergency": {
+        "by": "tomas",
+        "reason": "files are being encrypted",
+        "note": {
+            "summary_symptoms": "Files on the office share get a new ending, one after the other",
+            "affected_systems": ["FS-01"],
+        },
+    },
     "coordinate": {"by": "tomas", "reason": "the client threatens to leave"},
     "return": {"by": "elena", "reason": "note_incomplete", "what_is_missing": "the event ids"},
     "transfer": {"by": "elena", "skill": "backup", "reason": "the restore job is the cause", "note": NOTE},
     "hand_over": {"by": "elena", "shift_note": "The restore runs until nine; then start the database and call Bob"},
+    "relieve": {"person": "tomas", "why": "absence", "reason": "ill until Friday"},
     "consult": {"by": "tomas", "person": "elena", "question": "Is a restart of the host safe now?"},
     "hold": {"by": "tomas", "reason": "waiting_customer", "evidence": {"question_sent": "Which printer?"}},
     "resume": {"by": "tomas"},
@@ -57,12 +66,30 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "reason": "as the contract says",
     },
     "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
+    "absorb": {"ticket_id": "T-…", "client": "acme-dental", "opened_at": "2026-03-02T09:00:00Z"},
     "change_agreement": {"by": "dana", "role": "dispatcher", "agreement": "premium", "reason": "the new contract"},
     "adopt_policy": {"by": "grace", "role": "service_manager", "version": "2026.2", "reason": "the new contract"},
+    "approve": {
+        "by": "ruth",
+        "role": "team_lead",
+        "answers": {
+            "root_cause": "a policy that nobody had tested",
+            "why_not_lower": "Tier 1 could not see the sign-in log",
+            "permanent_fix": "the policy is tried on two users first",
+            "sop_change": "look at the sign-in log before the reset",
+            "tier_next_time": "1",
+        },
+        "changes": [{"kind": "document"}],
+    },
+    "waive": {"by": "grace", "role": "service_manager", "reason": "the device is gone for good"},
 }
 
 
-def told(command: type[Command]) -> str:
+def told(kind: type[Command | Decision]) -> str:
     """What a command does, and a payload to start from."""
-    example = json.dumps(EXAMPLES[command.name], ensure_ascii=False)
-    return f"{(command.__doc__ or '').strip()} {example}"
+    return f"{(kind.__doc__ or '').strip()} {payload(kind.name)}"
+
+
+def payload(name: str) -> str:
+    """The example of an update or signal, as JSON; `{}` where it takes nothing."""
+    return json.dumps(EXAMPLES.get(name, {}), ensure_ascii=False)

@@ -10,6 +10,7 @@ from escalation.errors import IncompleteCommand, Refusal
 from escalation.ticket import Ticket
 from escalation.view import TicketView
 from workflows.case import Case
+from workflows.examples import payload
 from workflows.mailbox import Letter, check_same, failure, guarded, mark_of
 
 
@@ -90,4 +91,4 @@ def _request_id(command: ask.AnyCommand) -> str:
 
 def _named(command: ask.AnyCommand) -> None:
     if not command.by.strip():
-        raise IncompleteCommand("Say who asks: by is missing.", ["by"])
+        raise IncompleteCommand(f"Say who asks: by is missing. For example: {payload(command.name)}", ["by"])

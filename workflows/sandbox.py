@@ -7,8 +7,8 @@ from workflows.wary import WaryRunner
 # Of workflows/, the modules that define no workflow: loaded anew for each ticket, they would cost 6 to 10 ms and
 # 200 KiB of each. They hold no state.
 _OURS = (
-    *("attributes", "case", "converter", "doors", "examples", "mailbox", "measures", "options", "questions"),
-    *("standing",),
+    *("attributes", "case", "converter", "doors", "examples", "legible", "mailbox", "measures", "options"),
+    *("questions", "standing"),
 )
 PASSED_THROUGH = (
     *("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog"),

@@ -62,6 +62,7 @@ class Open(Command):
 class Opening(Facts):
     """The question after an intake; `fingerprint` tells a repeat from another intake under the same key."""
 
+    name: ClassVar[str] = "open"
     fingerprint: str = ""
 
 

@@ -1,6 +1,6 @@
 """How a review ends: with a change and every question answered, or waived with a reason; and what is refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,6 +30,8 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    name: ClassVar[str] = ""
+
     by: Line = ""
     role: Role = Role.TECHNICIAN
     request_id: Line = ""
@@ -57,6 +59,7 @@ Change = Annotated[DocumentChange | ScopeChange | AccessGrant, Field(discriminat
 class Approve(Decision):
     """Make the changes, all of them or none, with all five questions answered."""
 
+    name: ClassVar[str] = "approve"
     answers: dict[str, Text] = {}
     changes: tuple[Change, ...] = Field(default=(DocumentChange(),), max_length=20)
     comment: Text = ""
@@ -73,8 +76,9 @@ class Approve(Decision):
 
 
 class Waive(Decision):
-    """No document changes, and here is why."""
+    """End the review without a change, and say why."""
 
+    name: ClassVar[str] = "waive"
     reason: Text = ""
 
 

@@ -27,6 +27,7 @@ from tests.workflow.ports import (
 )
 from tests.workflow.review_env import MemoryReviews
 from workflows.duty import DutyWorkflow
+from workflows.legible import Legible
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -77,6 +78,7 @@ class Parts:
                     ReadingActivities(self.readings, self.post).tell_readers,
                 ],
                 activity_executor=threads,
+                interceptors=[Legible()],
                 workflow_runner=workflow_runner or runner(),
                 max_cached_workflows=cached,
             ):

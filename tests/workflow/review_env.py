@@ -1,15 +1,11 @@
 """A review on the time-skipping server: its workflow and activities for real, its ports in memory."""
 
-import shutil
-import sysconfig
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -34,14 +30,13 @@ from tests.unit.incident import entries_of, incident
 from tests.unit.rules.story import POLICY
 from tests.workflow.desk import Desk
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryLibrary, MemoryPostman, MemoryRecord
-from workflows.attributes import ATTRIBUTES
-from workflows.converter import data_converter
+from tests.workflow.servers import skipping_server
+from workflows.legible import Legible
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
 
 _TRIES = 50
-_KINDS = {"Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL}
 
 
 class MemoryReviews:
@@ -155,16 +150,7 @@ class ReviewDesk:
 @asynccontextmanager
 async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
     """A desk on a server of its own, whose worker keeps `cached` workflows in memory."""
-    binary = shutil.which("temporal-test-server", path=sysconfig.get_path("scripts"))
-    async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=data_converter, test_server_existing_path=binary
-    ) as env:
-        await env.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(
-                namespace=env.client.namespace,
-                search_attributes={name: _KINDS[kind] for name, kind in ATTRIBUTES.items()},
-            )
-        )
+    async with skipping_server() as env:
         desk = ReviewDesk(env, MemoryReviews(), MemoryJournal(), MemoryPostman(), MemoryDesk(POLICY))
         with ThreadPoolExecutor(4) as threads:
             async with _worker(desk, threads, cached):
@@ -189,6 +175,7 @@ def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worke
             reviewing.waive_review,
         ],
         activity_executor=threads,
+        interceptors=[Legible()],
         workflow_runner=runner(),
         max_cached_workflows=cached,
     )

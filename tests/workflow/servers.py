@@ -13,8 +13,6 @@ from temporalio.testing import WorkflowEnvironment
 from workflows.attributes import ATTRIBUTES
 from workflows.converter import data_converter
 
-_KINDS = {"Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL}
-
 
 @asynccontextmanager
 async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
@@ -25,7 +23,7 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
         await env.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(
                 namespace=env.client.namespace,
-                search_attributes={name: _KINDS[kind] for name, kind in ATTRIBUTES.items()},
+                search_attributes={name: kind_of(kind) for name, kind in ATTRIBUTES.items()},
             )
         )
         yield env
@@ -44,6 +42,11 @@ async def dev_server(continue_after: int = 4096, runtime: Runtime | None = None)
         runtime=runtime,
     ) as env:
         yield env
+
+
+def kind_of(name: str) -> IndexedValueType.ValueType:
+    """The server's word for a kind of search attribute."""
+    return IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{name.upper()}")
 
 
 def _program(name: str) -> str | None:
