@@ -1,9 +1,13 @@
-"""Typed search attributes: what an operator can filter tickets by in the Temporal UI. Ids only, never personal data."""
+"""Typed search attributes: what an operator can filter tickets and reviews by in the Temporal UI.
+
+Ids only, never personal data. A cluster on PostgreSQL has room for ten of kind Keyword and three of any other.
+"""
 
 from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
+from escalation.review.incident import ReviewCase, ReviewState
 from escalation.terms import Priority
 from escalation.ticket import Ticket
 from escalation.view import state
@@ -16,11 +20,17 @@ OWNER = SearchAttributeKey.for_keyword("TierlineOwner")
 COORDINATOR = SearchAttributeKey.for_keyword("TierlineCoordinator")
 SLA = SearchAttributeKey.for_keyword("TierlineSla")
 ACCEPTED = SearchAttributeKey.for_bool("TierlineAccepted")
+REVIEW = SearchAttributeKey.for_keyword("TierlineReview")
+DUE = SearchAttributeKey.for_datetime("TierlineDue")
 
 KEYWORDS = (CLIENT, PRIORITY, CATEGORY, STAGE, OWNER, COORDINATOR, SLA)
 
 # Name to kind, for whoever registers them: the worker refuses to start when one is missing.
-ATTRIBUTES: dict[str, str] = {**{key.name: "Keyword" for key in KEYWORDS}, ACCEPTED.name: "Bool"}
+ATTRIBUTES: dict[str, str] = {
+    **{key.name: "Keyword" for key in (*KEYWORDS, REVIEW)},
+    ACCEPTED.name: "Bool",
+    DUE.name: "Datetime",
+}
 
 _AT_RISK = "75"
 
@@ -31,6 +41,18 @@ def at_start(client: str, priority: Priority, category: str | None) -> TypedSear
     if category:
         pairs.append(SearchAttributePair(CATEGORY, category))
     return TypedSearchAttributes(pairs)
+
+
+def of_review(case: ReviewCase) -> TypedSearchAttributes:
+    """What is known of a review when it begins: those of its ticket that last, whose it is, when it is due."""
+    keywords = ((CLIENT, case.client), (PRIORITY, case.priority.value), (CATEGORY, case.category), (OWNER, case.owner))
+    pairs = [SearchAttributePair(key, value) for key, value in keywords]
+    return TypedSearchAttributes([*pairs, SearchAttributePair(DUE, case.due_at)])
+
+
+def review_state(state: ReviewState) -> list[SearchAttributeUpdate[Any]]:
+    """Where the review stands."""
+    return [REVIEW.value_set(state)]
 
 
 def changes(before: dict[str, str | bool], ticket: Ticket) -> list[SearchAttributeUpdate[Any]]:

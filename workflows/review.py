@@ -10,12 +10,14 @@ from escalation.errors import Refusal
 from escalation.review.decision import Approve, Decision, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review.incident import Publication, Published, Refused, ReviewCase, ReviewState, Waiver
 from escalation.review.view import Drafted, ReviewView, card
-from workflows import options
+from workflows import attributes, options
+from workflows.examples import told
 from workflows.mailbox import failure
 
 __all__ = ["Approve", "ReviewCase", "ReviewView", "ReviewWorkflow", "Waive"]
 
 REMINDED_EVERY = timedelta(weeks=1)
+_FILTERED_BY_STATE = "review-state-as-search-attribute"  # docs/adr/0010
 _OVER: tuple[ReviewState, ...] = ("published", "waived")
 
 
@@ -174,11 +176,7 @@ class ReviewWorkflow:
             raise failure(refusal) from None
 
     # -------------------------------------------------------------------------------------------- doors
-    @workflow.update(
-        description="Change the document, the criteria or a tier's access; every question answered. "
-        '{"by": "ruth", "role": "team_lead", "answers": {"root_cause": "…", "why_not_lower": "…", '
-        '"permanent_fix": "…", "sop_change": "…", "tier_next_time": "1"}, "changes": [{"kind": "document"}]}'
-    )
+    @workflow.update(description=told(Approve))
     async def approve(self, asked: Approve) -> ReviewView:
         """The published review."""
         return await self._decide(asked)
@@ -187,10 +185,7 @@ class ReviewWorkflow:
     def _judge_approve(self, asked: Approve) -> None:
         self._judge(asked)
 
-    @workflow.update(
-        description="End the review without a change. "
-        '{"by": "grace", "role": "service_manager", "reason": "the device is gone for good"}'
-    )
+    @workflow.update(description=told(Waive))
     async def waive(self, asked: Waive) -> ReviewView:
         """The waived review."""
         return await self._decide(asked)
@@ -208,6 +203,8 @@ class ReviewWorkflow:
     def _turn(self, state: ReviewState) -> None:
         self._state = state
         self._show()
+        if workflow.patched(_FILTERED_BY_STATE):
+            workflow.upsert_search_attributes(attributes.review_state(state))
 
     def _show(self) -> None:
         workflow.set_current_details(card(self._view()))

@@ -212,6 +212,7 @@ class TicketWorkflow(TicketQuestions):
                 review,
                 id=f"review/{self._ticket.id}",
                 parent_close_policy=ParentClosePolicy.ABANDON,
+                search_attributes=attributes.of_review(review),
                 static_summary=f"Post-escalation review · {self._ticket.client} · {self._ticket.subject}"[:200],
             )
         except WorkflowAlreadyStartedError:
