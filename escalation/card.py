@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from escalation.deadlines import next_deadline
-from escalation.records import NoteDebt
 from escalation.ticket import Ticket
 from escalation.view import allowed, state
 
@@ -28,7 +27,7 @@ def card(ticket: Ticket, recent: Sequence[str]) -> str:
             if ticket.note_debt
             else []
         ),
-        f"Next: {due} at {_short(due.at)}" if due else "Nothing is due.",
+        f"Next: {due.words}, at {_short(due.at)}" if due else "Nothing is due.",
         f"```\n{clocks}\n```",
         f"Allowed now: {', '.join(allowed(ticket)) or 'nothing'}",
         "Last entries:\n\n" + "\n".join(f"- {line}" for line in recent),
@@ -39,10 +38,6 @@ def card(ticket: Ticket, recent: Sequence[str]) -> str:
 def summary(priority: str, client: str, subject: str) -> str:
     """The one line by which an operator knows a ticket in a list."""
     return f"{priority} · {client} · {subject}"[:200]
-
-
-def _debt(debt: NoteDebt) -> str:
-    return f"Note owed by {debt.owed_by}: {', '.join(debt.missing)}"
 
 
 def _short(at: datetime | None) -> str:

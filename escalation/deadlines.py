@@ -22,6 +22,18 @@ _SHARED = (promises.FIRST_RESPONSE, promises.RESOLUTION)  # the clocks of which 
 _PAGE_AGAIN, _NEXT_PERSON, _MANAGER = 1, 2, 3
 
 
+_BY_ITSELF = "resolution, up to Tier 2 by itself"
+_WORDS = {
+    "hold_follow_up": "a reminder of the hold",
+    "longest_hold": "the longest time for such a hold",
+    "note_owed": "the rest of the handoff note",
+    "idle": "work that stands still",
+    "page": "the next step of the paging ladder",
+    "no_progress": "silence after an emergency was taken up",
+    "close": "closing by itself",
+}
+
+
 class Deadline(NamedTuple):
     """A moment, and the promise it guards: a clock's mark, a follow-up, a note owed, or the closing by itself.
 
@@ -34,6 +46,13 @@ class Deadline(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.what.replace('_', ' ')} {self.detail}".strip()
+
+    @property
+    def words(self) -> str:
+        """What it guards, for people."""
+        if self.detail.isdigit():
+            return f"{self.what.replace('_', ' ')}, {self.detail} % used"
+        return _WORDS.get(self.what) or (_BY_ITSELF if self.detail == promises.AUTO else str(self))
 
 
 def deadlines(ticket: Ticket) -> list[Deadline]:

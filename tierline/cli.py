@@ -148,6 +148,19 @@ def oncall(
     show(_settings(running=True, state=state), days=days, rota=rota, zone=zone, as_json=as_json)
 
 
+@app.command()
+def views(
+    person: Annotated[str | None, typer.Option(help="With views of what this person holds.")] = None,
+    script: Annotated[bool, typer.Option("--script", help="For the browser's console, on the UI's page.")] = False,
+    bookmarks: Annotated[bool, typer.Option("--bookmarks", help="A file that browsers import.")] = False,
+    state: State = None,
+) -> None:
+    """The views of the Temporal UI: links, a script that saves them in the UI, or bookmarks."""
+    from tierline.views_cli import show
+
+    show(_settings(running=True, state=state), person=person, script=script, bookmarks=bookmarks)
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="Event log: CSV, or CSV in gzip.")],

@@ -25,6 +25,8 @@ class AuditWorkflow:
     async def run(self, asked: AuditAsked) -> AuditMade:
         """What was made: the record itself lies in the database."""
         due = AuditDue(kind=asked.kind, at=workflow.info().typed_search_attributes.get(_DUE_AT) or workflow.now())
-        made = await workflow.execute_activity_method(AuditActivities.make_audit, due, **options.AUDIT)
+        made = await workflow.execute_activity_method(
+            AuditActivities.make_audit, due, summary=f"{due.kind} audit up to {due.at:%d %b %Y}", **options.AUDIT
+        )
         workflow.set_current_details(f"**{made.id}**\n\n{made.headline}")
         return made

@@ -67,7 +67,10 @@ class DutyWorkflow:
         """Relieve whom there is to relieve; how long until there may be more."""
         now = workflow.now()
         seen = await workflow.execute_activity_method(
-            ReliefActivities.relieve, Look(since=self._state.seen_to or now, now=now), **options.RELIEVE
+            ReliefActivities.relieve,
+            Look(since=self._state.seen_to or now, now=now),
+            summary="who is away or goes home",
+            **options.RELIEVE,
         )
         self._state.seen_to = seen.seen_to
         self._state.outcomes = [*self._state.outcomes, *seen.outcomes][-_KEPT:]
@@ -82,7 +85,10 @@ class DutyWorkflow:
         """Have the service manager told of gaps; when the next has to be. A failure holds nobody's relief up."""
         try:
             watched = await workflow.execute_activity_method(
-                CoverActivities.warn_of_gaps, Ahead(now=now, known=self._state.gaps), **options.CARRY_OUT
+                CoverActivities.warn_of_gaps,
+                Ahead(now=now, known=self._state.gaps),
+                summary="gaps of cover ahead",
+                **options.CARRY_OUT,
             )
         except ActivityError as failed:
             workflow.logger.warning("gaps of cover not looked at: %s", failed.cause)
@@ -93,7 +99,9 @@ class DutyWorkflow:
     async def _tell(self, now: datetime) -> bool:
         """Have Tier 1 and Tier 2 told of what was published; whether there are more to tell."""
         try:
-            told = await workflow.execute_activity_method(ReadingActivities.tell_readers, Tell(now=now), **options.TELL)
+            told = await workflow.execute_activity_method(
+                ReadingActivities.tell_readers, Tell(now=now), summary="documents published lately", **options.TELL
+            )
         except ActivityError as failed:
             workflow.logger.warning("nobody told of documents: %s", failed.cause)
             return False
@@ -101,6 +109,8 @@ class DutyWorkflow:
 
     async def _sleep(self, wait: timedelta) -> None:
         try:
-            await workflow.wait_condition(lambda: self._told, timeout=wait, timeout_summary="the next end of a shift")
+            await workflow.wait_condition(
+                lambda: self._told, timeout=wait, timeout_summary="the next end of a shift, or a look after 15 minutes"
+            )
         except TimeoutError:
             return

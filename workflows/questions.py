@@ -16,7 +16,7 @@ from escalation.ports import Ask, Named
 from escalation.recurrence import LOOKED_UP_AT, Kin, kin_of
 from escalation.terms import Role
 from escalation.ticket import Ticket, fold
-from workflows import options
+from workflows import options, summaries
 from workflows.doors import TicketDoors
 from workflows.mailbox import refusal_of
 
@@ -50,7 +50,9 @@ class TicketQuestions(TicketDoors):
 
     async def _guide(self, sop: str) -> Guide | None:
         try:
-            return await workflow.execute_activity_method(DeskActivities.guide_of, sop, **options.ASK_THE_DESK)
+            return await workflow.execute_activity_method(
+                DeskActivities.guide_of, sop, summary=f"the SOP {sop[:80]}", **options.ASK_THE_DESK
+            )
         except ActivityError:
             return None
 
@@ -67,7 +69,12 @@ class TicketQuestions(TicketDoors):
     async def _people(self, asks: list[Ask]) -> list[Named]:
         """The desk's answer; when the desk cannot be asked, the policy slice says who answers. Nothing waits for it."""
         try:
-            return await workflow.execute_activity_method(DeskActivities.name_receivers, asks, **options.ASK_THE_DESK)
+            return await workflow.execute_activity_method(
+                DeskActivities.name_receivers,
+                asks,
+                summary=summaries.wanted([ask.need for ask in asks]),
+                **options.ASK_THE_DESK,
+            )
         except ActivityError as failed:
             if isinstance(failed.cause, ApplicationError) and (refusal := refusal_of(failed.cause)):
                 raise refusal from None
@@ -100,7 +107,9 @@ class TicketQuestions(TicketDoors):
         MergeImpossible while the record cannot be asked: a refusal of the other would come after this one had ended.
         """
         try:
-            return await workflow.execute_activity_method(DeskActivities.client_of, other, **options.ASK_THE_DESK)
+            return await workflow.execute_activity_method(
+                DeskActivities.client_of, other, summary=f"whose ticket {other[:80]} is", **options.ASK_THE_DESK
+            )
         except ActivityError:
             raise MergeImpossible(f"Whose ticket {other} is cannot be told just now: try again.", into=other) from None
 

@@ -57,7 +57,9 @@ class ReviewWorkflow:
 
     async def _story(self, case: ReviewCase) -> str:
         """The one loop: draft, wait or remind, carry the decision out; wait again where it cannot be."""
-        self._drafted = await workflow.execute_activity_method(ReviewActivities.draft_review, case, **options.REVIEW)
+        self._drafted = await workflow.execute_activity_method(
+            ReviewActivities.draft_review, case, summary="draft from the journal", **options.REVIEW
+        )
         self._turn("open")
         while self._state not in _OVER:
             if await self._decided_before(self._next_reminder()):
@@ -93,7 +95,9 @@ class ReviewWorkflow:
         self._reminders += 1
         self._turn("overdue")
         reminder = Reminder(case=self._case, n=self._reminders, at=workflow.now())
-        await workflow.execute_activity_method(ReviewActivities.review_overdue, reminder, **options.REVIEW)
+        await workflow.execute_activity_method(
+            ReviewActivities.review_overdue, reminder, summary=f"overdue, reminder {self._reminders}", **options.REVIEW
+        )
 
     # -------------------------------------------------------------------------------------------- deciding
     async def _carry_out(self) -> None:
@@ -101,7 +105,10 @@ class ReviewWorkflow:
             case Approve() as approved:
                 self._turn("publishing")
                 concluded = await workflow.execute_activity_method(
-                    ReviewActivities.publish_revision, self._publication(approved), **options.REVIEW
+                    ReviewActivities.publish_revision,
+                    self._publication(approved),
+                    summary=f"publish what {approved.by[:80]} approved",
+                    **options.REVIEW,
                 )
                 if concluded.refused is None:
                     self._published = concluded.published
@@ -111,7 +118,9 @@ class ReviewWorkflow:
             case Waive() as waived:
                 self._turn("waiving")
                 waiver = Waiver(ticket_id=self._case.ticket_id, by=waived.by, reason=waived.reason, at=self._decided_at)
-                await workflow.execute_activity_method(ReviewActivities.waive_review, waiver, **options.REVIEW)
+                await workflow.execute_activity_method(
+                    ReviewActivities.waive_review, waiver, summary=f"waived by {waived.by[:80]}", **options.REVIEW
+                )
                 self._turn("waived")
             case None:
                 return

@@ -15,7 +15,7 @@ from escalation.events import CommandRefused, Entry, Event, Handoff, Resolved
 from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ticket import Ticket
-from workflows import attributes, measures, options
+from workflows import attributes, measures, options, summaries
 from workflows.case import Case
 from workflows.mailbox import Letter, failure, guarded, mark_of
 from workflows.questions import TicketQuestions, after
@@ -185,7 +185,12 @@ class TicketWorkflow(TicketQuestions):
         while (case.unwritten or case.unsent) and done.written and done.sent:
             errand = Errand(entries=case.offered(), messages=case.unsent)
             try:
-                done = await workflow.execute_activity_method(EffectActivities.carry_out, errand, **options.CARRY_OUT)
+                done = await workflow.execute_activity_method(
+                    EffectActivities.carry_out,
+                    errand,
+                    summary=summaries.errand(errand.entries, errand.messages),
+                    **options.CARRY_OUT,
+                )
             except ActivityError:
                 done = Done(written=False, sent=False)
             if done.written:
@@ -229,7 +234,7 @@ class TicketWorkflow(TicketQuestions):
             await workflow.wait_condition(
                 lambda: bool(self._mail),
                 timeout=max(coming.at - workflow.now(), options.SHORTEST_TIMER) if coming else None,
-                timeout_summary=f"guards: {coming}" if coming else None,
+                timeout_summary=summaries.guarded_by(coming) if coming else None,
             )
         except TimeoutError:
             return
