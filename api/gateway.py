@@ -238,7 +238,7 @@ def _explain(error: Exception) -> NoReturn:
             raise NotConfirmed("The server lost sight of the command; ask again with the same key.") from None
         case RPCError(status=RPCStatusCode.NOT_FOUND):
             raise NoSuchTicket("There is no such ticket.") from None
-        case RPCError(status=status) if status in _AWAY or "workflow task" in str(error):
+        case RPCError(status=status) if status in _AWAY or "workflow task" in str(error).lower():
             raise NotConfirmed(
                 f"Temporal does not answer ({status.name.lower()}); ask again with the same key."
             ) from None
