@@ -8,7 +8,7 @@ from workflows.wary import WaryRunner
 # 200 KiB of each. They hold no state.
 _OURS = (
     *("attributes", "case", "converter", "doors", "examples", "legible", "mailbox", "measures", "options"),
-    *("questions", "standing"),
+    *("questions", "standing", "summaries"),
 )
 PASSED_THROUGH = (
     *("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog"),
