@@ -13,6 +13,7 @@ from api import problems
 from api.body_limit import BodyLimit
 from api.broadcast import Broadcast
 from api.callers import caller
+from api.console.app import create_console
 from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.measures import Measures
@@ -75,6 +76,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(health.router)
     app.include_router(scrape.router)
     app.include_router(_v1())
+    app.mount("/console", create_console(services, app.state.door, app.state.current_policy))
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
     _document_problems(app)

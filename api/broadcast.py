@@ -1,4 +1,4 @@
-"""The queues as a stream: one look a second for all who listen, and none while nobody does."""
+"""What is looked at for many at once, as a stream: one look a second for all who listen, none while nobody does."""
 
 import asyncio
 import traceback
@@ -7,31 +7,34 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import Generic, TypeVar
 
 import structlog
+from pydantic import BaseModel
 
 from api.patience import patiently
-from escalation.ports import Queues, Unavailable
+from escalation.ports import Unavailable
 
 Clients = tuple[str, ...] | None
 EVERY = timedelta(seconds=1)
+Look = TypeVar("Look", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The queues as they were seen; the same queues have the same id in every process. None: they cannot be read."""
+class Seen(Generic[Look]):
+    """What was seen; the same has the same id in every process, whenever (`at`) it was. None: it cannot be read."""
 
     id: str
-    queues: Queues | None
+    said: Look | None
 
 
-class Broadcast:
-    """Looks at the queues for its listeners, once for each set of clients."""
+class Broadcast(Generic[Look]):
+    """Looks for its listeners, once for each set of clients."""
 
-    def __init__(self, look: Callable[[Clients], Queues], every: timedelta = EVERY) -> None:
+    def __init__(self, look: Callable[[Clients], Look], every: timedelta = EVERY) -> None:
         self._look, self._every = look, every
         self._listeners: Counter[Clients] = Counter()
-        self._latest: dict[Clients, Seen] = {}
+        self._latest: dict[Clients, Seen[Look]] = {}
         self._news = asyncio.Condition()
         self._watch: asyncio.Task[None] | None = None
 
@@ -42,11 +45,11 @@ class Broadcast:
 
     @property
     def looking(self) -> bool:
-        """Whether the queues are looked at."""
+        """Whether anybody looks."""
         return self._watch is not None
 
-    async def listen(self, clients: Clients, last_id: str | None) -> AsyncGenerator[Seen]:
-        """What the queues are, unless `last_id` is that already, and then whatever they change to."""
+    async def listen(self, clients: Clients, last_id: str | None) -> AsyncGenerator[Seen[Look]]:
+        """What there is, unless `last_id` is that already, and then whatever it changes to."""
         self._listeners[clients] += 1
         if self._watch is None:
             self._watch = asyncio.create_task(self._look_again_and_again())
@@ -58,7 +61,7 @@ class Broadcast:
         finally:
             self._leave(clients)
 
-    async def _newer(self, clients: Clients, last_id: str | None) -> Seen:
+    async def _newer(self, clients: Clients, last_id: str | None) -> Seen[Look]:
         async with self._news:
             while (latest := self._latest.get(clients)) is None or latest.id == last_id:
                 await self._news.wait()
@@ -83,12 +86,12 @@ class Broadcast:
                     self._news.notify_all()
             await asyncio.sleep(self._every.total_seconds())
 
-    async def _seen(self, clients: Clients) -> Seen:
+    async def _seen(self, clients: Clients) -> Seen[Look]:
         try:
-            queues = await patiently(self._look, clients)
+            said = await patiently(self._look, clients)
         except Unavailable:
             return Seen("unavailable", None)
         except Exception:  # noqa: BLE001 - one bad look must not end the stream of everybody
-            structlog.get_logger().error("the queues could not be looked at", trace=traceback.format_exc())
+            structlog.get_logger().error("a look failed", trace=traceback.format_exc())
             return Seen("unavailable", None)
-        return Seen(sha256(queues.model_dump_json(exclude={"at"}).encode()).hexdigest()[:16], queues)
+        return Seen(sha256(said.model_dump_json(exclude={"at"}).encode()).hexdigest()[:16], said)

@@ -14,7 +14,7 @@ from escalation.explain import Explanation
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
+from escalation.ports import Lines, PersonView, ProblemRecord, ReadSide, Relief, Token, Watched
 from escalation.pulse import Pulse
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
@@ -176,6 +176,7 @@ class Services:
     audits: Audits
     solving: Solving
     read: ReadSide
+    lines: Lines
     readings: Readings
     record: Record
     journal: Story
@@ -189,6 +190,7 @@ class Services:
     rotas: Rotas
     relief: Relief
     watch: Watch
+    watched: Watched
     policies: Policies
     publisher: Publisher
     tokens: Tokens

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
 from escalation.guide import Guide
+from escalation.lines import LinePage, Order
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -147,7 +148,10 @@ class StoredTicket(Facts):
 
 
 class TicketFilter(Facts):
-    """Which tickets to list; clients None means all of them."""
+    """Which tickets to list; clients None means all of them.
+
+    `open`: in triage or at a tier. `words`: the ticket's id, or part of its subject.
+    """
 
     stage: str | None = None
     owner: str | None = None
@@ -161,6 +165,13 @@ class TicketFilter(Facts):
     uncovered: bool | None = None
     clients: tuple[str, ...] | None = None
     running: bool | None = None
+    open: bool | None = None
+    emergency: bool | None = None
+    on_hold: bool | None = None
+    imported: bool | None = None
+    category: str | None = None
+    coordinator: str | None = None
+    words: str | None = None
     pinned_to: str | None = None
     pinned_elsewhere_than: str | None = None
 
@@ -201,6 +212,26 @@ class Queues(Facts):
     triage: int
     tiers: tuple[TierQueue, ...]
     load: tuple[PersonLoad, ...]
+
+
+class Lines(Protocol):
+    """Tickets in one line each, for boards and lists; imported ones are history, and on no board."""
+
+    def lines(self, wanted: TicketFilter, order: Order, limit: int, cursor: str | None = None) -> LinePage: ...
+
+    def count(self, wanted: TicketFilter) -> int: ...
+
+
+class News(Facts):
+    """A mark of everything that people look at; another mark means that something changed."""
+
+    mark: str
+
+
+class Watched(Protocol):
+    """What a page that is open has to know, to be asked once a second."""
+
+    def news(self) -> News: ...
 
 
 class ReadSide(Protocol):

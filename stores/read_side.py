@@ -1,26 +1,18 @@
 """What lists, dashboards and figures read: one row for each ticket, kept by the journal in its own transaction."""
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Row,
     Select,
     Text,
-    and_,
     cast,
-    false,
-    func,
-    or_,
     select,
     tuple_,
 )
@@ -32,10 +24,12 @@ from escalation.facts import OUTCOMES, TicketFacts
 from escalation.ports import Page, Queues, StoredTicket, TicketFilter
 from escalation.sla import Clock
 from escalation.ticket import Ticket
+from stores import cursors
 from stores.database import transaction
 from stores.queue_figures import queues_at
 from stores.schema import people, roster, tickets
 from stores.ticket_facts import Story
+from stores.ticket_filter import conditions
 
 MOST_AT_ONCE = 200
 _ROWS_AT_ONCE = 500
@@ -60,14 +54,15 @@ class ReadSide:
         """
         limit = max(1, min(limit, MOST_AT_ONCE))
         place = (tickets.c.taken_in_at, tickets.c.ticket_id)
-        asked = _ASKED.where(*_conditions(wanted, self._now()))
+        asked = _ASKED.where(*conditions(wanted, self._now()))
         if cursor is not None:
-            asked = asked.where(tuple_(*place) < tuple_(*_place(cursor)))
+            asked = asked.where(tuple_(*place) < tuple_(*cursors.place(cursor)))
         asked = asked.order_by(*(column.desc() for column in place)).limit(limit + 1)
         with transaction(self._engine) as connection:
             rows = connection.execute(asked).all()
         page = rows[:limit]
-        return Page(tickets=tuple(map(_stored, page)), next_cursor=_cursor(page[-1]) if len(rows) > limit else None)
+        more = cursors.cursor(page[-1].taken_in_at, page[-1].ticket_id) if len(rows) > limit else None
+        return Page(tickets=tuple(map(_stored, page)), next_cursor=more)
 
     def queues(self, at: datetime, clients: tuple[str, ...] | None = None) -> Queues:
         """What waits at each tier, and what each person holds; imported tickets are history and do not count."""
@@ -107,23 +102,6 @@ _ASKED = select(
 )
 
 
-# Fields at their defaults are not in the stored state, so a key that is there says enough.
-_STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
-_UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
-_UNCOVERED = and_(
-    tickets.c.state["climb"].has_key("exhausted"),
-    ~tickets.c.state["climb"].has_key("next_at"),
-    tickets.c.tier.is_not(None),
-    tickets.c.accepted_at.is_(None),
-)
-
-
-def _pinned() -> ColumnElement[str]:
-    """The version of the policy that a ticket goes by."""
-    pinned: ColumnElement[str] = tickets.c.state["policy_version"].astext
-    return pinned
-
-
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:
     return StoredTicket(
         ticket=Ticket.model_validate(row.state),
@@ -131,59 +109,6 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredTicket:
         next_due_at=row.next_due_at,
         imported=row.imported,
     )
-
-
-def _conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
-    for name in ("stage", "owner", "client", "priority", "kind"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield tickets.c[name] == value
-    if wanted.clients is not None:
-        yield tickets.c.client.in_(wanted.clients)
-    if wanted.accepted is not None:
-        unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None))
-        yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted
-    if wanted.running is not None:
-        yield tickets.c.closed_at.is_(None) if wanted.running else tickets.c.closed_at.is_not(None)
-    if wanted.pinned_to is not None:
-        yield _pinned() == wanted.pinned_to
-    if wanted.pinned_elsewhere_than is not None:
-        yield _pinned() != wanted.pinned_elsewhere_than
-    if wanted.sla is not None:
-        yield _standing(wanted.sla, now)
-    told = (wanted.stagnant, _STAGNANT), (wanted.under_escalated, _UNDER_ESCALATED), (wanted.uncovered, _UNCOVERED)
-    for asked, holds in told:
-        if asked is not None:
-            yield holds if asked else ~func.coalesce(holds, false())
-
-
-def _standing(sla: str, now: datetime) -> ColumnElement[bool]:
-    """Breached counts for good, at risk only while a promise to the client runs."""
-    breached = or_(tickets.c.breached, tickets.c.breach_at <= now)
-    match sla:
-        case "breached":
-            return breached
-        case "at_risk":
-            return and_(~breached, tickets.c.risk_at <= now)
-        case _:
-            raise ValueError(f"sla is at_risk or breached, not {sla!r}")
-
-
-def _cursor(row: Row[*tuple[Any, ...]]) -> str:
-    place = json.dumps([row.taken_in_at.isoformat(), row.ticket_id])
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        at, ticket_id = json.loads(text)
-        place = datetime.fromisoformat(at), str(ticket_id)
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise ValueError("this cursor was not given out here") from error
-    if place[0].tzinfo is None or "\x00" in place[1]:
-        raise ValueError("this cursor was not given out here")
-    return place
 
 
 def _facts_asked(

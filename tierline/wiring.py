@@ -17,8 +17,10 @@ from stores.figures import Figures
 from stores.journal import Journal
 from stores.kin import Record
 from stores.library import Library
+from stores.lines import Lines
 from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
+from stores.news import Watcher
 from stores.people import People
 from stores.policies import Policies
 from stores.pulse import Pulses
@@ -46,6 +48,7 @@ class Stores:
     search: Search
     journal: Journal
     library: Library
+    lines: Lines
     outbox: Outbox
     people: People
     policies: Policies
@@ -58,13 +61,14 @@ class Stores:
     rotas: LiveRotas
     solving: Solving
     tokens: Tokens
+    watcher: Watcher
 
     @classmethod
     def at(cls, dsn: str) -> "Stores":
         """The stores of this database; nothing is connected before it is asked."""
         engine = engine_for(dsn)
         library = Library(engine)
-        policies, read_side = Policies(engine), ReadSide(engine)
+        policies, read_side, journal = Policies(engine), ReadSide(engine), Journal(engine)
         reading = AuditReading(engine, read_side)
         return cls(
             engine=engine,
@@ -73,8 +77,9 @@ class Stores:
             exercises=Exercises(engine),
             figures=Figures(read_side, reading),
             search=Search(engine),
-            journal=Journal(engine),
+            journal=journal,
             library=library,
+            lines=Lines(engine),
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,
@@ -87,6 +92,7 @@ class Stores:
             rotas=LiveRotas(engine),
             solving=Solving(engine),
             tokens=Tokens(engine),
+            watcher=Watcher(engine, journal),
         )
 
 

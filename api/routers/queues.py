@@ -33,16 +33,16 @@ async def stream(
     `Last-Event-ID` spares what was seen already. An event `unavailable` says that they cannot be read just now. The
     stream ends when its token does.
     """
-    broadcast: Broadcast = request.app.state.broadcast
+    broadcast: Broadcast[Queues] = request.app.state.broadcast
     async with aclosing(broadcast.listen(token.clients, last_event_id)) as listened:
         async for news in listened:
             if not await still_good(request):
                 return
             yield ServerSentEvent(
-                event="queues" if news.queues else "unavailable",
+                event="queues" if news.said else "unavailable",
                 id=news.id,
                 retry=_COME_BACK_AFTER,
-                data=news.queues or {},
+                data=news.said or {},
             )
 
 

@@ -26,6 +26,7 @@ from tests.api.memory_desk import (
     MemoryTokens,
 )
 from tests.api.memory_library import MemoryLibrary
+from tests.api.memory_lines import MemoryLines
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
@@ -103,7 +104,7 @@ def build() -> Api:
     tickets = MemoryTickets(MemoryDesk(POLICY), clock)
     rotas, watch = MemoryRotas(POLICY), MemoryWatch()
     store, people = MemoryStore(tickets), MemoryPeople(POLICY, rotas)
-    search = MemorySearch()
+    lines, search = MemoryLines(store), MemorySearch()
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     audits = MemoryAudits(POLICY)
     library = MemoryLibrary()
@@ -128,6 +129,7 @@ def build() -> Api:
             audits=audits,
             solving=reviews,
             read=store,
+            lines=lines,
             readings=MemoryReadings(),
             record=store,
             journal=store,
@@ -141,6 +143,7 @@ def build() -> Api:
             rotas=rotas,
             relief=MemoryRelief(tickets, rotas),
             watch=watch,
+            watched=lines,
             policies=policies,
             publisher=Publisher(policies),
             tokens=tokens,

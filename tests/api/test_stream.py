@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from api.broadcast import Broadcast
 from api.routers import queues
-from escalation.ports import Unavailable
+from escalation.ports import Queues, Unavailable
 from escalation.terms import Role
 from tests.api.conftest import Api
 
@@ -78,7 +78,7 @@ async def _listening(app: FastAPI, token: str, last_id: str | None = None) -> As
 
 
 @pytest.fixture
-def broadcast(api: Api) -> Broadcast:
+def broadcast(api: Api) -> Broadcast[Queues]:
     """One that looks often, so that the tests need not wait."""
     services = api.app.state.services
     fast = Broadcast(lambda clients: queues.seen(services, clients), timedelta(milliseconds=10))
@@ -86,7 +86,7 @@ def broadcast(api: Api) -> Broadcast:
     return fast
 
 
-async def test_a_listener_gets_the_queues_at_once_and_at_each_change(api: Api, broadcast: Broadcast) -> None:
+async def test_a_listener_gets_the_queues_at_once_and_at_each_change(api: Api, broadcast: Broadcast[Queues]) -> None:
     async with _listening(api.app, api.token()) as listener:
         first = await listener.event()
         assert (listener.status, listener.content_type.partition(";")[0]) == (200, "text/event-stream")
@@ -95,7 +95,7 @@ async def test_a_listener_gets_the_queues_at_once_and_at_each_change(api: Api, b
         assert (await listener.event())["data"]["tiers"][0]["open"] == 1
 
 
-async def test_what_was_seen_already_is_not_sent_again(api: Api, broadcast: Broadcast) -> None:
+async def test_what_was_seen_already_is_not_sent_again(api: Api, broadcast: Broadcast[Queues]) -> None:
     async with _listening(api.app, api.token()) as listener:
         seen = await listener.event()
     async with _listening(api.app, api.token(), last_id=seen["id"]) as again:
@@ -103,7 +103,7 @@ async def test_what_was_seen_already_is_not_sent_again(api: Api, broadcast: Broa
         assert (await again.event())["data"]["tiers"][0]["open"] == 1
 
 
-async def test_nobody_looks_when_nobody_listens(api: Api, broadcast: Broadcast) -> None:
+async def test_nobody_looks_when_nobody_listens(api: Api, broadcast: Broadcast[Queues]) -> None:
     async with _listening(api.app, api.token()) as one, _listening(api.app, api.token()) as other:
         await one.event()
         await other.event()
@@ -111,7 +111,7 @@ async def test_nobody_looks_when_nobody_listens(api: Api, broadcast: Broadcast) 
     assert (broadcast.listeners, broadcast.looking) == (0, False)
 
 
-async def test_a_token_for_one_client_streams_that_client_only(api: Api, broadcast: Broadcast) -> None:
+async def test_a_token_for_one_client_streams_that_client_only(api: Api, broadcast: Broadcast[Queues]) -> None:
     await api.open()
     scoped = api.token("partner", api.tokens.held[api.token()].role, "somebody-else")
     async with _listening(api.app, scoped) as listener:
@@ -120,7 +120,7 @@ async def test_a_token_for_one_client_streams_that_client_only(api: Api, broadca
 
 
 async def test_a_stream_says_that_the_queues_cannot_be_read_and_goes_on_when_they_can(
-    api: Api, broadcast: Broadcast
+    api: Api, broadcast: Broadcast[Queues]
 ) -> None:
     async with _listening(api.app, api.token()) as listener:
         await listener.event()
@@ -136,7 +136,7 @@ async def test_without_a_token_there_is_no_stream(api: Api) -> None:
     assert listener.status == 401
 
 
-async def test_a_stream_ends_with_its_token(api: Api, broadcast: Broadcast) -> None:
+async def test_a_stream_ends_with_its_token(api: Api, broadcast: Broadcast[Queues]) -> None:
     leaver = api.token("tomas", Role.TECHNICIAN)
     async with _listening(api.app, leaver) as listener:
         await listener.event()
@@ -156,5 +156,5 @@ async def test_one_bad_look_does_not_end_the_stream() -> None:
 
     stream = Broadcast(look, timedelta(milliseconds=1)).listen(None, None)
     seen = await anext(stream)
-    assert seen.queues is None
+    assert seen.said is None
     await stream.aclose()

@@ -1,0 +1,33 @@
+"""The console as an application of its own below /console: its pages, its files, and faults as pages."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from api.broadcast import Broadcast
+from api.console import faults
+from api.console.guard import Guard
+from api.console.pages import entrance, now, stream, tickets
+from api.console.render import STATIC, environment
+from api.console.shipped import Shipped
+from api.current_policy import CurrentPolicy
+from api.door import Door
+from api.services import Services
+
+_PAGES = (entrance, now, tickets, stream)
+
+
+def create_console(services: Services, door: Door, policy: CurrentPolicy) -> FastAPI:
+    """The console over the services, the door and the policy of the API that it belongs to."""
+    console = FastAPI(title="Tierline console", openapi_url=None, docs_url=None, redoc_url=None)
+    console.state.services = services
+    console.state.door = door
+    console.state.current_policy = policy
+    console.state.templates = environment()
+    console.state.news = Broadcast(lambda _: services.watched.news(), timedelta(seconds=1))
+    faults.install(console)
+    for page in _PAGES:
+        console.include_router(page.router)
+    console.mount("/static", Shipped(directory=STATIC))
+    console.add_middleware(Guard)
+    return console

@@ -1,0 +1,63 @@
+"""The first page: what burns, who has it, what to take next."""
+
+import asyncio
+from typing import NamedTuple
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.console.here import Here, Looking
+from api.patience import patiently
+from api.routers.queues import seen
+from escalation.lines import LinePage, Order
+from escalation.ports import OnCallNow, Queues, TicketFilter
+from escalation.pressing import Pressing, ranked
+
+router = APIRouter()
+
+_SHOWN = 20  # of each list; its heading leads to all of them
+_LOOKED_AT = 60
+
+
+class _Board(NamedTuple):
+    queues: Queues
+    pressing: list[Pressing]
+    unaccepted: LinePage
+    emergencies: LinePage
+    on_call: list[OnCallNow]
+
+
+@router.get("/")
+async def now(here: Looking) -> Response:
+    """The board of the tiers, what is at risk, what nobody has accepted, who is on call, and who holds how much."""
+    board = await _look(here)
+    return here.page("now.html", board=board, shown=_SHOWN)
+
+
+async def _look(here: Here) -> _Board:
+    queues, due, unaccepted, emergencies, on_call = await asyncio.gather(
+        patiently(seen, here.services, here.viewer.clients),
+        _lines(here, "due", TicketFilter(open=True, imported=False)),
+        _lines(here, "waiting", TicketFilter(open=True, imported=False, accepted=False)),
+        _lines(here, "waiting", TicketFilter(open=True, imported=False, emergency=True)),
+        patiently(_on_call, here),
+    )
+    pressing = ranked((*emergencies.lines, *unaccepted.lines, *due.lines), here.now)
+    return _Board(queues, pressing, unaccepted, emergencies, on_call)
+
+
+async def _lines(here: Here, order: Order, wanted: TicketFilter) -> LinePage:
+    mine = wanted.model_copy(update={"clients": here.viewer.clients})
+    return await patiently(here.services.lines.lines, mine, order, _LOOKED_AT)
+
+
+def _on_call(here: Here) -> list[OnCallNow]:
+    """Who answers each rota now; not for those who see some clients alone."""
+    if not here.viewer.desk_wide:
+        return []
+    board = here.services.rotas.board()
+    duties = [(rota, tier, board.duty(rota, here.now)) for rota, tier in board.lines()]
+    return [
+        OnCallNow(rota=rota, tier=tier, person=duty.person, why=str(duty), until=duty.end)
+        for rota, tier, duty in duties
+    ]

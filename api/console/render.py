@@ -1,0 +1,77 @@
+"""Templates into pages: one environment, whose filters say moments, names and durations to the one who looks."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from api.console import drawing, times
+from api.console.names import Names, said
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def environment() -> Environment:
+    """Everything is escaped, and a name that a template does not know is a fault."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        said=said, iso=times.iso, span=times.span, clock=_clock, full=_full, day=_day, until=_until,
+        person=_person, client=_client, pair=lambda value, words: (value, words(value)),
+    )  # fmt: skip
+    env.globals.update(static=_addresses(), draw=drawing)
+    return env
+
+
+def _addresses() -> Callable[[str], str]:
+    """The address of a shipped file, which changes with what is in it: a browser may keep it for good."""
+    marks = {path: sha256((STATIC / path).read_bytes()).hexdigest()[:12] for path in _shipped()}
+    return lambda path: f"/console/static/{path}?v={marks[path]}"
+
+
+def _shipped() -> list[str]:
+    return [path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()]
+
+
+@pass_context
+def _clock(context: Context, at: datetime) -> str:
+    return times.clock(at, context["viewer"].zone, context["now"])
+
+
+@pass_context
+def _full(context: Context, at: datetime) -> str:
+    return times.full(at, context["viewer"].zone)
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    return times.day(at, context["viewer"].zone)
+
+
+@pass_context
+def _until(context: Context, at: datetime) -> str:
+    return times.until(at, context["now"])
+
+
+@pass_context
+def _person(context: Context, person: str) -> str:
+    return _named(context).person(person)
+
+
+@pass_context
+def _client(context: Context, client: str) -> str:
+    return _named(context).client(client)
+
+
+def _named(context: Context) -> Names:
+    names: Names = context["names"]
+    return names

@@ -1,0 +1,28 @@
+"""Whether anything changed that people watch: tickets, duties, absences, and which policy counts."""
+
+from sqlalchemy import Engine, text
+
+from escalation.ports import News
+from stores.database import transaction
+from stores.journal import Journal
+
+# What is not in the journal; each of these is small, or has an index that answers at once.
+_BESIDE = text("""
+SELECT concat_ws('/',
+    (SELECT max(n) FROM policy_choices),
+    (SELECT concat(max(id), '-', count(*)) FROM overrides WHERE end_at > now()),
+    (SELECT concat(max(id), '-', count(*)) FROM absences WHERE end_at > now()))
+""")
+
+
+class Watcher:
+    """Implements `escalation.ports.Watched`."""
+
+    def __init__(self, engine: Engine, journal: Journal) -> None:
+        self._engine, self._journal = engine, journal
+
+    def news(self) -> News:
+        """A mark that is another one after each change, and the same while there is none."""
+        with transaction(self._engine) as connection:
+            beside = connection.execute(_BESIDE).scalar_one()
+        return News(mark=f"{self._journal.latest()}/{beside}")
