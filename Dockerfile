@@ -13,7 +13,7 @@ RUN pip install --disable-pip-version-check uv==0.13.9
 WORKDIR /app
 # The dependencies first, and alone: they change less often than the code.
 COPY pyproject.toml uv.lock README.md ./
-RUN uv sync --frozen --no-dev --no-install-project
+RUN uv sync --frozen --no-dev --extra otel --no-install-project
 COPY worker.py ./
 COPY escalation ./escalation
 COPY workflows ./workflows
@@ -23,7 +23,7 @@ COPY channels ./channels
 COPY api ./api
 COPY policies ./policies
 COPY tierline ./tierline
-RUN uv sync --frozen --no-dev --no-editable
+RUN uv sync --frozen --no-dev --extra otel --no-editable
 
 FROM python:3.11.13-slim-bookworm
 RUN groupadd --system --gid 10001 tierline \

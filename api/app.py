@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from opentelemetry.trace import TracerProvider
 from pydantic.json_schema import models_json_schema
 
 from api import problems
@@ -18,7 +20,7 @@ from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.measures import Measures
 from api.pulse import Looking
-from api.request_log import RequestLog
+from api.request_log import QUIET, RequestLog
 from api.routers import (
     audits,
     calendars,
@@ -57,14 +59,15 @@ meaning. `Idempotency-Key` makes every POST safe to repeat.
 """
 
 
-def create_app(services: Services) -> FastAPI:
-    """The application over these services."""
+def create_app(services: Services, spans: TracerProvider | None = None) -> FastAPI:
+    """The application over these services; its requests are traced where there is somewhere for spans to go."""
     app = FastAPI(
         title="Tierline",
         version="1",
         summary="An escalation engine for service desks",
         description=_DESCRIPTION,
         lifespan=_lifespan,
+        telemetry=_telemetry(spans),
     )
     app.state.services = services
     app.state.door = Door(services.tokens, services.now)
@@ -81,6 +84,19 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(RequestLog)
     _document_problems(app)
     return app
+
+
+def _telemetry(spans: TracerProvider | None) -> TelemetryConfig:
+    """One span for each request but those of probes and of Prometheus; metrics and logs are our own."""
+    return TelemetryConfig(
+        tracer_provider=spans,
+        tracing=spans is not None,
+        metrics=False,
+        logs=False,
+        operation_spans=False,
+        auto_configure=False,
+        exclude=lambda scope: scope["path"] in QUIET,
+    )
 
 
 def _v1() -> APIRouter:

@@ -3,6 +3,7 @@
 from api import afterwards, reading
 from api.faults import ActsAsAnother, InvalidRequest, KeyReused, NoSuchTicket
 from api.keys import fingerprint, request_id, ticket_id
+from api.located import about
 from api.patience import patiently
 from api.services import Services
 from api.vendors import check_vendor
@@ -43,6 +44,7 @@ async def take_in(services: Services, policy: Policy, token: Token, intake: Inta
     if intake.reopens is not None:
         await _same_client(services, token, intake.reopens, intake.client)
     its_id, mark = ticket_id(intake, key, token), fingerprint(intake)
+    about(its_id)
     if (key or intake.external_id) and await _in_the_journal(services, its_id, mark):
         return await reading.ticket(services, token, its_id)
     command = Open(by=token.person, role=token.role, intake=intake, request_id=f"open/{its_id}")

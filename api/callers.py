@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.faults import Forbidden, NotAuthenticated
+from api.located import about
 from api.services import Services
 from escalation.ports import Token
 from escalation.terms import Role
@@ -38,6 +39,7 @@ async def caller(
     if token is None:
         raise NotAuthenticated("Send a token: Authorization: Bearer tl_…")
     request.state.actor = token.person
+    about(request.path_params.get("ticket_id"))
     return token
 
 

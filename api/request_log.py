@@ -8,11 +8,12 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.located import TICKET
 from api.problems import internal_error
 
 REQUEST_ID = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class RequestLog:
@@ -50,10 +51,11 @@ class RequestLog:
             _note(scope, status, ended - began)
             if (measures := getattr(scope["app"].state, "measures", None)) is not None:
                 measures.answered(scope, status, (answered or ended) - began)
+            structlog.contextvars.unbind_contextvars(TICKET)
 
 
 def _note(scope: Scope, status: int | None, took: float) -> None:
-    if scope["path"] in _QUIET and status == 200:
+    if scope["path"] in QUIET and status == 200:
         return
     ticket, state = scope.get("path_params", {}).get("ticket_id"), scope.get("state", {})
     structlog.get_logger().info(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from temporalio.client import Client
@@ -27,7 +28,9 @@ from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from channels.outlets import Outlets
+from tierline.activity_log import ActivityLog
 from tierline.settings import Settings
+from tierline.tracing import tracing
 from tierline.wiring import Stores, outlets, temporal
 from tierline.worker_runtime import measured_runtime
 from workflows import duty
@@ -41,6 +44,9 @@ from workflows.options import deliveries
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 log = structlog.get_logger()
 
@@ -64,8 +70,8 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runtime = measured_runtime(settings)
-    client = await _connected(settings, runtime, stop)
+    runtime, spans = measured_runtime(settings), tracing("tierline-worker")
+    client = await _connected(settings, runtime, spans, stop)
     if client is None:
         return
     await check_attributes(client)
@@ -87,6 +93,8 @@ async def serve(settings: Settings) -> None:
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             await stop.wait()
             log.info("worker stops")
+    if spans is not None:
+        await asyncio.to_thread(spans.shutdown)
 
 
 def tickets_worker(
@@ -122,7 +130,7 @@ def tickets_worker(
             ReadingActivities(stores.readings, postman).tell_readers,
         ],
         activity_executor=threads,
-        interceptors=[Legible()],
+        interceptors=[Legible(), ActivityLog()],
         workflow_runner=runner(),
         max_cached_workflows=_CACHED_TICKETS,
         max_concurrent_activities=THREADS,
@@ -149,6 +157,7 @@ def sending_worker(
         task_queue=deliveries(settings.task_queue),
         activities=[delivering.deliver, delivering.give_up],
         activity_executor=threads,
+        interceptors=[ActivityLog()],
         max_concurrent_activities=_SENDING,
         graceful_shutdown_timeout=_GRACE,
     )
@@ -179,10 +188,12 @@ async def check_attributes(client: Client) -> None:
         raise AttributesMissingError(f"search attributes are not registered (tierline prepare): {', '.join(missing)}")
 
 
-async def _connected(settings: Settings, runtime: Runtime, stop: asyncio.Event) -> Client | None:
+async def _connected(
+    settings: Settings, runtime: Runtime, spans: "TracerProvider | None", stop: asyncio.Event
+) -> Client | None:
     while not stop.is_set():
         try:
-            return await temporal(settings, runtime)
+            return await temporal(settings, runtime, spans)
         except (RuntimeError, RPCError) as away:
             log.warning("Temporal is not there yet", error=str(away).partition("\n")[0])
         try:

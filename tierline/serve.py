@@ -17,6 +17,7 @@ from stores.database import transaction
 from tierline.logs import configure
 from tierline.policy_publishing import Publisher
 from tierline.settings import Settings
+from tierline.tracing import tracing
 from tierline.wiring import Stores, temporal_later
 
 
@@ -29,10 +30,10 @@ def create() -> FastAPI:
 
 def application(settings: Settings) -> FastAPI:
     """The same for given settings; neither database nor Temporal is asked before the first request."""
-    stores = Stores.at(settings.dsn)
+    stores, spans = Stores.at(settings.dsn), tracing("tierline-api")
     with ThreadPoolExecutor(1) as aside:  # uvicorn calls us inside its loop, and a lazy connect awaits nothing
-        client = aside.submit(asyncio.run, temporal_later(settings)).result()
-    return create_app(services(settings, stores, client))
+        client = aside.submit(asyncio.run, temporal_later(settings, spans)).result()
+    return create_app(services(settings, stores, client), spans)
 
 
 def services(settings: Settings, stores: Stores, client: Client) -> Services:

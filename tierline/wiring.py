@@ -1,9 +1,10 @@
 """Where the parts meet: settings in, stores and ways out and a Temporal client made of them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.runtime import Runtime
 
 from channels.outlets import Outlets, configured_outlets
@@ -34,6 +35,9 @@ from stores.tokens import Tokens
 from tierline.policy_amending import Amender
 from tierline.settings import Settings
 from workflows.converter import data_converter
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,27 @@ def _somebody_uses_apprise(stores: Stores) -> bool:
         return True  # better a delivery that finds no way than a page that was never tried
 
 
-async def temporal(settings: Settings, runtime: Runtime | None = None) -> Client:
+async def temporal(settings: Settings, runtime: Runtime | None = None, spans: "TracerProvider | None" = None) -> Client:
     """A client that speaks our models; fails at once when the server is not there."""
-    return await Client.connect(**settings.temporal_connection(), data_converter=data_converter, runtime=runtime)
+    return await Client.connect(
+        **settings.temporal_connection(),
+        data_converter=data_converter,
+        runtime=runtime,
+        interceptors=interceptors(spans),
+    )
 
 
-async def temporal_later(settings: Settings) -> Client:
+async def temporal_later(settings: Settings, spans: "TracerProvider | None" = None) -> Client:
     """A client that connects when it is first used, for a process that starts before its server."""
-    return await Client.connect(**settings.temporal_connection(), data_converter=data_converter, lazy=True)
+    return await Client.connect(
+        **settings.temporal_connection(), data_converter=data_converter, lazy=True, interceptors=interceptors(spans)
+    )
+
+
+def interceptors(spans: "TracerProvider | None") -> list[Interceptor]:
+    """What a client is given to trace its calls, and those of its workers; nothing where nobody traces."""
+    if spans is None:
+        return []
+    from tierline.temporal_tracing import TicketTracing  # needs the extra `otel`
+
+    return [TicketTracing(spans)]

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from contextvars import Token
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from opentelemetry import context as tracing
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -23,11 +25,23 @@ class Letter:
     wants_answer: bool = True
     answer: TicketView | None = None  # the ticket as this command left it, whatever the loop does next
     refusal: Refusal | None = None
+    asked_in: tracing.Context = field(default_factory=tracing.get_current)  # the trace of whoever sent it
 
     @property
     def answered(self) -> bool:
         """Whether the loop is done with it."""
         return self.answer is not None or self.refusal is not None
+
+
+@contextmanager
+def in_trace(context: tracing.Context) -> Iterator[None]:
+    """What is done inside belongs to this trace; nothing but a variable is set where nobody traces."""
+    token: Token[tracing.Context] = tracing.attach(context)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # a workflow that is forgotten meanwhile is taken apart somewhere else
+            token.var.reset(token)
 
 
 def mark_of(command: Command) -> str:

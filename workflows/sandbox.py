@@ -11,7 +11,7 @@ _OURS = (
     *("questions", "standing", "summaries"),
 )
 PASSED_THROUGH = (
-    *("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog"),
+    *("statemachine", "escalation", "activities", "pydantic", "pydantic_core", "structlog", "opentelemetry"),
     *(f"workflows.{module}" for module in _OURS),
 )
 

@@ -17,7 +17,7 @@ from escalation.policy import Slice
 from escalation.ticket import Ticket
 from workflows import attributes, measures, options, summaries
 from workflows.case import Case
-from workflows.mailbox import Letter, failure, guarded, mark_of
+from workflows.mailbox import Letter, failure, guarded, in_trace, mark_of
 from workflows.questions import TicketQuestions, after
 from workflows.review import ReviewCase, ReviewWorkflow
 from workflows.standing import carried_through
@@ -76,14 +76,18 @@ class TicketWorkflow(TicketQuestions):
         while self._mail:
             await self._meet_deadlines()
             letter = self._mail[0]
-            try:
-                await self._obey(letter)
-                with guarded("view"):
-                    letter.answer = self._view()
-            except Refusal as refusal:
-                await self._note_refusal(letter, refusal)
-                letter.refusal = refusal
+            with in_trace(letter.asked_in):
+                await self._answer(letter)
             self._mail.pop(0)
+
+    async def _answer(self, letter: Letter) -> None:
+        try:
+            await self._obey(letter)
+            with guarded("view"):
+                letter.answer = self._view()
+        except Refusal as refusal:
+            await self._note_refusal(letter, refusal)
+            letter.refusal = refusal
 
     async def _obey(self, letter: Letter) -> None:
         if letter.request_id in self._case.seen:
