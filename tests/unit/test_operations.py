@@ -2,16 +2,18 @@
 
 import re
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
+from tierline import ui_views
 from tierline.settings import Settings
+from tierline.ui_views import link
 from workflows.attributes import ATTRIBUTES
 
-TEXT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "operations.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `(TIERLINE_\w+)` \| ?(.*?) ?\|", TEXT, re.MULTILINE))
-VIEWS = [unquote(query) for query in re.findall(r"workflows\?query=([^)\s]+)\)", TEXT)]
+VIEWS = re.findall(r"^- \[(.+?)\]\((http\S+query=\S+)\)", TEXT, re.MULTILINE)
 
 
 def test_every_setting_is_in_the_table_and_nothing_else() -> None:
@@ -29,8 +31,10 @@ def test_every_search_attribute_is_explained() -> None:
     assert set(re.findall(r"`(Tierline\w+)`", explained)) == set(ATTRIBUTES)
 
 
-def test_the_views_ask_for_attributes_that_there_are() -> None:
-    assert len(VIEWS) > 5
-    known = set(ATTRIBUTES) | {"ExecutionStatus", "WorkflowType"}
-    asked = {word for view in VIEWS for word in re.findall(r"\b([A-Z]\w+) ?(?:=|!=|IN\b)", view)}
-    assert asked <= known
+def test_the_page_has_every_saved_view_and_no_other() -> None:
+    assert [(view.name, link("http://127.0.0.1:8233", "default", view)) for view in ui_views.VIEWS] == VIEWS
+
+
+@pytest.mark.parametrize("picture", re.findall(r"\]\((img/\S+)\)", TEXT))
+def test_every_picture_of_the_page_is_there(picture: str) -> None:
+    assert (DOCS / picture).stat().st_size < 200_000
