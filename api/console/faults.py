@@ -14,6 +14,7 @@ from escalation.ports import Unavailable
 
 _AWAY = "The desk cannot be read just now: its database does not answer. This page tries again by itself."
 _UNREADABLE = "This address cannot be read."
+_OURS = "Nothing was changed by this page. The log has the fault under the id of this request."
 _MISSING = "There is no such page."
 
 
@@ -25,6 +26,7 @@ def install(console: FastAPI) -> None:
     console.add_exception_handler(Unavailable, _unavailable)
     console.add_exception_handler(RequestValidationError, _unreadable)
     console.add_exception_handler(HTTPException, _http)
+    console.add_exception_handler(Exception, _unforeseen)  # and the log of requests has the trace
 
 
 def page(request: Request, status: int, headline: str, words: str, *, again: bool = False) -> Response:
@@ -60,6 +62,10 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return page(request, status, "Not found" if status == 404 else "Not possible", _MISSING if status == 404 else "")
+
+
+async def _unforeseen(request: Request, _: Exception) -> Response:
+    return page(request, 500, "Something went wrong on our side", _OURS)
 
 
 async def _unreadable(request: Request, _: Exception) -> Response:

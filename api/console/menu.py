@@ -28,6 +28,8 @@ PAGES = (
     Page("/console/mine", "My work", "Desk"),
     Page("/console/triage", "Triage", "Desk"),
     Page("/console/tickets", "Tickets", "Desk"),
+    Page("/console/on-call", "On call", "Desk", desk_wide=True),
+    Page("/console/policy", "Policy", "Rules", desk_wide=True),
 )
 
 

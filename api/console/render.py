@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
+from json import dumps
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -28,8 +29,13 @@ def environment() -> Environment:
         said=said, iso=times.iso, span=times.span, clock=_clock, full=_full, day=_day, until=_until,
         person=_person, client=_client, pair=lambda value, words: (value, words(value)),
     )  # fmt: skip
-    env.globals.update(static=_addresses(), draw=drawing)
+    env.globals.update(static=_addresses(), draw=drawing, words_for=said, same=str, plainly=plainly)
     return env
+
+
+def plainly(value: object) -> str:
+    """Data as a person reads it, on one line."""
+    return "" if value is None else value if isinstance(value, str) else dumps(value, ensure_ascii=False)
 
 
 def _addresses() -> Callable[[str], str]:

@@ -53,6 +53,24 @@ def judged(condition: Condition, fields: Fields) -> Judged:
             return Judged(holds=any(part.holds for part in parts), kind="any", parts=parts)
 
 
+def in_words(condition: Condition) -> str:
+    """`failed attempts at least 2 and tier 1`, whatever ticket it may be about."""
+    match condition:
+        case Test(op="is", value=True):
+            return _label(condition.field)
+        case Test():
+            wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+            return f"{_label(condition.field)} {_OPS.get(condition.op, '')}{' or '.join(map(said, wanted))}"
+        case All():
+            return " and ".join(map(_in_one, condition.all))
+        case Any():
+            return " or ".join(map(_in_one, condition.any))
+
+
+def _in_one(part: Condition) -> str:
+    return in_words(part) if isinstance(part, Test) else f"({in_words(part)})"
+
+
 def needs(condition: Judged) -> tuple[str, ...]:
     """What has to change before the condition holds; every one of these. Empty where it holds."""
     if condition.holds:

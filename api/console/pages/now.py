@@ -6,11 +6,13 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.console.drawings.duties import why
 from api.console.here import Here, Looking
 from api.patience import patiently
 from api.routers.queues import seen
 from escalation.lines import LinePage, Order
-from escalation.ports import OnCallNow, Queues, TicketFilter
+from escalation.oncall import Duty
+from escalation.ports import Queues, TicketFilter
 from escalation.pressing import Pressing, ranked
 
 router = APIRouter()
@@ -24,14 +26,14 @@ class _Board(NamedTuple):
     pressing: list[Pressing]
     unaccepted: LinePage
     emergencies: LinePage
-    on_call: list[OnCallNow]
+    on_call: list[tuple[str, Duty]]
 
 
 @router.get("/")
 async def now(here: Looking) -> Response:
     """The board of the tiers, what is at risk, what nobody has accepted, who is on call, and who holds how much."""
     board = await _look(here)
-    return here.page("now.html", board=board, shown=_SHOWN)
+    return here.page("now.html", board=board, shown=_SHOWN, why_on_call=why)
 
 
 async def _look(here: Here) -> _Board:
@@ -51,13 +53,10 @@ async def _lines(here: Here, order: Order, wanted: TicketFilter) -> LinePage:
     return await patiently(here.services.lines.lines, mine, order, _LOOKED_AT)
 
 
-def _on_call(here: Here) -> list[OnCallNow]:
+def _on_call(here: Here) -> list[tuple[str, Duty]]:
     """Who answers each rota now; not for those who see some clients alone."""
     if not here.viewer.desk_wide:
         return []
     board = here.services.rotas.board()
-    duties = [(rota, tier, board.duty(rota, here.now)) for rota, tier in board.lines()]
-    return [
-        OnCallNow(rota=rota, tier=tier, person=duty.person, why=str(duty), until=duty.end)
-        for rota, tier, duty in duties
-    ]
+    rotas = dict.fromkeys(rota for rota, _ in board.lines())  # one may answer for two tiers
+    return [(rota, board.duty(rota, here.now)) for rota in rotas]
