@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
+from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from api.console.here import DeskLooking, Here
-from api.console.wrong import NO, status_of, wrong_of
+from api.console.wrong import FORM, NO, status_of, wrong_of
 from api.patience import patiently
 from api.routers import policies
 from api.routers.policies import Document, PolicyFault
 from api.words import Word
+from escalation.errors import PolicyUnsound
 from escalation.explain.conditions import in_words
 from escalation.policy import Policy
 from escalation.ports import TicketFilter
@@ -53,7 +55,7 @@ async def write(
             return RedirectResponse(f"{PAGE}?done=published", 303)
         faults = (await policies.check(Document(document=text), here.services, here.token)).faults
     except NO as no:
-        return _written(here, text, _faults(no), wrong_of(no), status_of(no))
+        return _written(here, text, _faults(no), {FORM: _sentence(no)}, status_of(no))
     return _written(here, text, faults, {}, 200)
 
 
@@ -101,11 +103,23 @@ def _written(
 
 
 def _faults(no: Exception) -> list[PolicyFault] | None:
-    """The faults that a refusal to publish names."""
-    errors = getattr(no, "details", {}).get("errors")
-    if not isinstance(errors, list):
-        return None
-    return [PolicyFault.model_validate(each, from_attributes=True) for each in errors]
+    """The faults that a refusal to publish names, each with its line."""
+    errors = no.details.get("errors") if isinstance(no, PolicyUnsound) else None
+    return [_fault(each["field"], each["message"]) for each in errors] if isinstance(errors, list) else None
+
+
+def _fault(field: str, message: str) -> PolicyFault:
+    """`line 121: coordinate_at` taken apart; what is wrong with the whole has no line."""
+    line, _, place = field.removeprefix("line ").partition(": ")
+    return (
+        PolicyFault(line=int(line), place=place, message=message)
+        if line.isdigit()
+        else PolicyFault(line=1, place=field, message=message)
+    )
+
+
+def _sentence(no: Exception) -> str:
+    return " ".join(wrong_of(no).values()) if isinstance(no, ValidationError) else str(no)
 
 
 def _manages(here: Here) -> bool:
