@@ -10,7 +10,7 @@ from escalation.audit.record import AuditRecord
 from escalation.audit.verdicts import Verdict
 from escalation.audit.window import AuditKind, Window
 from escalation.library import AnyDocument, Draft, Revision, Wanted
-from escalation.library.readings import Reading
+from escalation.library.readings import Reading, Unread
 from escalation.library.search import Found, Sought
 from escalation.terms import Role
 from escalation.triage.exercise import Exercise
@@ -20,6 +20,8 @@ class ReviewBook(Protocol):
     """Reviews and documents as they rest; None for one that is not there."""
 
     def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> Sequence[ReviewLine]: ...
+
+    def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> Sequence[ReviewLine]: ...
 
     def review(self, ticket_id: str) -> ReviewLine | None: ...
 
@@ -106,5 +108,7 @@ class Readings(Protocol):
     """Who was told of a document and who has read it; None for a document or revision that is not there."""
 
     def read(self, document: str, person: str, at: datetime) -> Reading | None: ...
+
+    def unread(self, person: str) -> Sequence[Unread]: ...
 
     def readers(self, document: str, revision: int | None = None) -> Sequence[Reading] | None: ...

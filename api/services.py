@@ -9,6 +9,7 @@ from api.figures import Figures
 from api.learning import Audits, Exercises, Library, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.commands import Command, Open
+from escalation.consultations import Consultation
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.messages import Message
@@ -123,6 +124,12 @@ class Watch(Protocol):
     async def look(self) -> None: ...
 
 
+class Consultations(Protocol):
+    """Questions to people about tickets that are not theirs, and that no answer is on record for."""
+
+    def asked_of(self, person: str, clients: tuple[str, ...] | None, limit: int) -> Sequence[Consultation]: ...
+
+
 class Letters(Protocol):
     """What was said to people about a ticket, in order."""
 
@@ -182,6 +189,7 @@ class Services:
     journal: Story
     library: Library
     letters: Letters
+    consultations: Consultations
     exercises: Exercises
     search: Search
     postman: Postman

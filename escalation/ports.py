@@ -150,7 +150,8 @@ class StoredTicket(Facts):
 class TicketFilter(Facts):
     """Which tickets to list; clients None means all of them.
 
-    `open`: in triage or at a tier. `words`: the ticket's id, or part of its subject.
+    `open`: in triage or at a tier. `words`: the ticket's id, or part of its subject. `owes_note`: who owes it the rest
+    of a note. `to_be_decided`: whether a breach of it counts.
     """
 
     stage: str | None = None
@@ -172,6 +173,8 @@ class TicketFilter(Facts):
     category: str | None = None
     coordinator: str | None = None
     words: str | None = None
+    owes_note: str | None = None
+    to_be_decided: bool | None = None
     pinned_to: str | None = None
     pinned_elsewhere_than: str | None = None
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from escalation.library.readings import Owed, Reading
+from escalation.library.readings import Owed, Reading, Unread
 from stores.database import transaction
 from stores.schema import documents, people, readings
 
@@ -66,6 +66,18 @@ class Readings:
             connection.execute(row.on_conflict_do_update(index_elements=same, set_={"read_at": at}, where=unread))
             asked = _of(document, revision).where(readings.c.person == person)
             return _reading(connection.execute(asked).one())
+
+    def unread(self, person: str) -> list[Unread]:
+        """What is published and this person was to be told of, and has not read; what has waited longest first."""
+        asked = (
+            select(readings, documents.c.title, documents.c.note)
+            .join(documents, _OF_IT)
+            .where(readings.c.person == person, readings.c.read_at.is_(None), readings.c.owed_at.is_not(None))
+            .where(_PUBLISHED)
+            .order_by(readings.c.owed_at, readings.c.document)
+        )
+        with transaction(self._engine) as connection:
+            return [Unread.model_validate(row._asdict()) for row in connection.execute(asked)]
 
     def readers(self, document: str, revision: int | None = None) -> list[Reading] | None:
         """Who was told of a revision, or of the published one, and when they read it; None for no such revision."""

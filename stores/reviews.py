@@ -150,6 +150,14 @@ class Reviews:
         with transaction(self._engine) as connection:
             return [_line(row) for row in connection.execute(asked)]
 
+    def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> list[ReviewLine]:
+        """The reviews that this person owes, the one due first at the head; of some clients only."""
+        asked = _ASKED.where(reviews.c.owner == owner, reviews.c.decided_by.is_(None))
+        if clients is not None:
+            asked = asked.where(reviews.c.client.in_(clients))
+        with transaction(self._engine) as connection:
+            return [_line(row) for row in connection.execute(asked.order_by(reviews.c.due_at, reviews.c.ticket_id))]
+
     def document(self, sop: str, revision: int | None = None) -> Revision | None:
         """A revision, or the published one; None if there is none."""
         asked = _SOPS.where(documents.c.id == sop)

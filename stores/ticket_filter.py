@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, TextClause, and_, false, func, or_, text
 
 from escalation.lifecycle import TIERS, Stage
 from escalation.ports import TicketFilter
 from stores.schema import tickets
+from stores.schema.journal import TO_BE_DECIDED
 
 # Fields at their defaults are not in the stored state, so a key that is there says enough.
 STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
@@ -36,7 +37,7 @@ def _pinned() -> ColumnElement[str]:
     return pinned
 
 
-def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bool] | TextClause]:
     """Every condition that the filter sets; ValueError for an unknown `sla`."""
     for name in ("stage", "owner", "client", "priority", "kind", "category", "coordinator", "imported"):
         value = getattr(wanted, name)
@@ -53,6 +54,11 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
         yield _pinned() == wanted.pinned_to
     if wanted.pinned_elsewhere_than is not None:
         yield _pinned() != wanted.pinned_elsewhere_than
+    if wanted.owes_note is not None:
+        yield tickets.c.state.has_key("note_debt")
+        yield tickets.c.state["note_debt"]["owed_by"].astext == wanted.owes_note
+    if wanted.to_be_decided:
+        yield text(TO_BE_DECIDED)
     if wanted.words:
         yield _says(wanted.words)
     if wanted.sla is not None:

@@ -51,6 +51,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         journal=stores.journal,
         library=stores.library,
         letters=stores.outbox,
+        consultations=stores.consultations,
         exercises=stores.exercises,
         search=stores.search,
         # Whether a way out is set, the worker knows: what finds none there is on record as such.

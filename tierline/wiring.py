@@ -11,6 +11,7 @@ from channels.outlets import Outlets, configured_outlets
 from escalation.ports import Unavailable
 from stores.audit_reading import AuditReading
 from stores.audits import Audits
+from stores.consultations import Consultations
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.exercises import Exercises
@@ -46,6 +47,7 @@ class Stores:
 
     engine: Engine
     audits: Audits
+    consultations: Consultations
     desk: Desk
     exercises: Exercises
     figures: Figures
@@ -77,6 +79,7 @@ class Stores:
         return cls(
             engine=engine,
             audits=Audits(engine, reading, policies),
+            consultations=Consultations(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
             figures=Figures(read_side, reading),

@@ -22,6 +22,17 @@ class Owed(Facts):
     note: str = ""
 
 
+class Unread(Facts):
+    """A revision that somebody was to be told of and has not read; `note` is why there is one."""
+
+    document: str
+    revision: int
+    title: str
+    note: str = ""
+    owed_at: AwareDatetime
+    told_at: AwareDatetime | None = None
+
+
 class Reading(Facts):
     """One person and one revision: when they were told of it, and when they say that they have read it."""
 

@@ -38,9 +38,12 @@ journal = Table(
     Index("journal_by_transaction", "xid"),
     Index("journal_audited", "at", postgresql_where=text(AUDITED)),
     Index("journal_holds", "at", postgresql_where=text("kind = 'held'")),
+    Index("journal_consulted", text("(event ->> 'person')"), "at", postgresql_where=text("kind = 'consulted'")),
     Index("journal_near_misses", "at", postgresql_where=text("kind = 'near_miss_logged'")),
 )
 
+# A breach of which somebody asks that it be left out of the figures, and that nobody has decided.
+TO_BE_DECIDED = "jsonb_path_exists(state, '$.breaches.*?(exists(@.asked_by) && !exists(@.approved))')"
 _OPEN = text("stage = ANY (ARRAY['triage'::text, 'tier_1'::text, 'tier_2'::text, 'tier_3'::text])")
 
 tickets = Table(
@@ -84,6 +87,10 @@ tickets = Table(
     Index("tickets_newest_first", "taken_in_at", "ticket_id"),
     Index("tickets_open", "stage", "owner", postgresql_where=_OPEN),
     Column("problem", Text),
+    Index(
+        "tickets_in_debt", text("((state -> 'note_debt') ->> 'owed_by')"), postgresql_where=text("state ? 'note_debt'")
+    ),
+    Index("tickets_to_be_decided", "ticket_id", postgresql_where=text(TO_BE_DECIDED)),
     Index("tickets_alike", "category", "client"),
     Index("tickets_of_a_problem", "problem", postgresql_where=text("problem IS NOT NULL")),
 )

@@ -50,6 +50,7 @@ readings = Table(
     Column("told_at", AT),
     Column("read_at", AT),
     PrimaryKeyConstraint("document", "revision", "person", name="readings_pkey"),
+    Index("readings_unread", "person", postgresql_where=sql("read_at IS NULL")),
     Index("readings_owed", "owed_at", postgresql_where=sql("told_at IS NULL")),
 )
 

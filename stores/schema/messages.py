@@ -60,4 +60,5 @@ reviews = Table(
     Column("changes", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("policy_version", Text),
     Index("reviews_by_state", "state", "due_at"),
+    Index("reviews_by_owner", "owner", "due_at", postgresql_where=text("decided_by IS NULL")),
 )

@@ -67,6 +67,7 @@ class Api:
     search: MemorySearch
     probes: dict[str, bool]
     library: MemoryLibrary
+    readings: MemoryReadings
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -107,7 +108,7 @@ def build() -> Api:
     lines, search = MemoryLines(store), MemorySearch()
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     audits = MemoryAudits(POLICY)
-    library = MemoryLibrary()
+    library, readings = MemoryLibrary(), MemoryReadings()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -130,10 +131,11 @@ def build() -> Api:
             solving=reviews,
             read=store,
             lines=lines,
-            readings=MemoryReadings(),
+            readings=readings,
             record=store,
             journal=store,
             library=library,
+            consultations=store,
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
             figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
@@ -171,6 +173,7 @@ def build() -> Api:
         search,
         probes,
         library,
+        readings,
     )
 
 

@@ -11,11 +11,13 @@ from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
 from escalation.checklists import sop_of
 from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
+from escalation.consultations import Consultation
 from escalation.errors import MergeImpossible, RulesFailed, TicketClosed
-from escalation.events import Entry, Event, Held, Opened
+from escalation.events import Consulted, Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
 from escalation.facts import OUTCOMES, Stay, TicketFacts
 from escalation.guide import Guide
+from escalation.lifecycle import TIERS, Stage
 from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ports import (
@@ -204,6 +206,18 @@ class MemoryStore:
             if t.problem and (clients is None or t.client in clients)
         ]
 
+    def asked_of(self, person: str, clients: tuple[str, ...] | None, limit: int) -> list[Consultation]:
+        self._answer()
+        return [
+            Consultation(
+                ticket_id=its_id, subject=ticket.subject, client=ticket.client, by=e.by, at=e.at, question=e.question
+            )
+            for its_id, ticket in self.live.tickets.items()
+            for each in self.live.stories[its_id]
+            if isinstance(e := each.event, Consulted) and e.person == person and not e.answer and not ticket.over
+            and (clients is None or ticket.client in clients)
+        ][:limit]  # fmt: skip
+
     def for_ticket(self, ticket_id: str) -> list["MemoryLetter"]:
         self._answer()
         return []
@@ -324,6 +338,11 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
         and (wanted.running is None or wanted.running != ticket.over)
         and (wanted.pinned_to in (None, ticket.policy_version))
         and (wanted.pinned_elsewhere_than != ticket.policy_version)
+        and (wanted.owes_note is None or (ticket.note_debt and ticket.note_debt.owed_by) == wanted.owes_note)
+        and (wanted.to_be_decided is None or any(b.asked_by and b.approved is None for b in ticket.breaches.values()))
+        and (wanted.open is None or (ticket.stage in (Stage.TRIAGE, *TIERS)) == wanted.open)
+        and (wanted.on_hold is None or (ticket.hold is not None) == wanted.on_hold)
+        and (wanted.coordinator in (None, ticket.coordinator))
         and wanted.sla is None
     )
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from api.faults import NotFound
 from escalation.errors import VersionTaken
-from escalation.library.readings import Reading
+from escalation.library.readings import Reading, Unread
 from escalation.policy import Policy
 from escalation.policy.amendments import PolicyChange
 from escalation.ports import PersonView, Token, Unavailable
@@ -157,6 +157,10 @@ class MemoryReadings:
     """Who has read the one document that there is, SOP-1."""
 
     found: dict[str, Reading] = field(default_factory=dict)
+    news: dict[str, list[Unread]] = field(default_factory=dict)
+
+    def unread(self, person: str) -> list[Unread]:
+        return self.news.get(person, [])
 
     def read(self, document: str, person: str, at: datetime) -> Reading | None:
         if document != "SOP-1":
@@ -181,6 +185,9 @@ class MemoryReviews:
             for line in self.lines.values()
             if (state is None or line.state == state) and (clients is None or line.review.case.client in clients)
         ]
+
+    def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
+        return [line for line in self.all(None, clients) if line.review.case.owner == owner and line.decided_by is None]
 
     def review(self, ticket_id: str) -> MemoryReviewLine | None:
         return self.lines.get(ticket_id)

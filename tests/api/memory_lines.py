@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.lifecycle import TIERS, Stage
 from escalation.lines import LinePage, Order, TicketLine
 from escalation.ports import News, TicketFilter
 from escalation.promises import FIRST_RESPONSE, RESOLUTION
@@ -71,9 +70,7 @@ def _place(line: TicketLine, order: Order) -> tuple[datetime, str]:
 def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
     words = (wanted.words or "").strip().lower()
     return (
-        (wanted.open is None or (ticket.stage in (Stage.TRIAGE, *TIERS)) == wanted.open)
-        and (wanted.emergency is None or ticket.emergency == wanted.emergency)
-        and (wanted.on_hold is None or (ticket.hold is not None) == wanted.on_hold)
+        (wanted.emergency is None or ticket.emergency == wanted.emergency)
         and (wanted.category in (None, ticket.category))
         and (words in ticket.subject.lower() or words == ticket.id.lower())
     )
