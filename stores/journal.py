@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from escalation.events import EVENT, Entry, Event
 from escalation.ticket import Ticket
 from stores.database import transaction
+from stores.figure_rows import write_figures
 from stores.holdings import settle
 from stores.nul import holds_nul, without_nul
 from stores.projection import AnotherStory, Known, StillLives, read_on
@@ -120,11 +121,11 @@ def project(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     known = _known(connection, sorted({entry.ticket_id for entry in entries}))
-    rows, handed_on = [], []
+    rows, handed_on = list[Known](), []
     for ticket_id, its in groupby(entries, key=lambda entry: entry.ticket_id):
         new = list(its)
         after = read_on(known.get(ticket_id), new)
-        rows.append(row_of(after.ticket, after.story, after.taken_in_at))
+        rows.append(after)
         if not after.story.imported:
             handed_on.append((after.ticket, new))
     write_rows(connection, rows)
@@ -132,9 +133,10 @@ def project(connection: Connection, entries: Sequence[Entry]) -> None:
         settle(connection, ticket, [entry.event for entry in new])
 
 
-def write_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert or replace rows of the read side."""
-    connection.execute(_REPLACE, rows)
+def write_rows(connection: Connection, known: Sequence[Known]) -> None:
+    """Insert or replace the rows of the read side for these tickets."""
+    connection.execute(_REPLACE, [row_of(each.ticket, each.story, each.taken_in_at) for each in known])
+    write_figures(connection, known)
 
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:
@@ -180,10 +182,12 @@ def _check_same(connection: Connection, repeated: Sequence[Entry]) -> None:
 
 
 def _known(connection: Connection, ticket_ids: Sequence[str]) -> dict[str, Known]:
-    return {
-        row.ticket_id: Known(Ticket.model_validate(row.state), Story.model_validate(row.facts), row.taken_in_at)
-        for row in connection.execute(_KNOWN, {"ids": ticket_ids})
-    }
+    return {row.ticket_id: known_of(row) for row in connection.execute(_KNOWN, {"ids": ticket_ids})}
+
+
+def known_of(row: Row[*tuple[Any, ...]]) -> Known:
+    """What a row of `tickets` knows of its ticket."""
+    return Known(Ticket.model_validate(row.state), Story.model_validate(row.facts), row.taken_in_at)
 
 
 def _storable(entry: Entry) -> Entry:

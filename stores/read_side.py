@@ -85,7 +85,7 @@ class ReadSide:
         with transaction(self._engine) as connection:
             about = select(people.c.id, people.c.calendar, people.c.partner)
             who = {row.id: (row.calendar, row.partner) for row in connection.execute(about)}
-            shifts = _shifts(connection)
+            shifts = load_shifts(connection)
             # A few at a time: a hundred thousand rows at once are a gigabyte, which the garbage collector walks over
             # and over.
             asked = _facts_asked(since, until, clients, imported).execution_options(yield_per=_ROWS_AT_ONCE)
@@ -137,7 +137,7 @@ def _facts_asked(
 _CLOCKS = TypeAdapter(dict[str, Clock])
 
 
-def _shifts(connection: Connection) -> list[Calendar]:
+def load_shifts(connection: Connection) -> list[Calendar]:
     """The calendars in which the desk works; none before the first policy."""
     body = connection.execute(select(roster.c.body["calendars"])).scalar_one_or_none() or {}
     return [Calendar.model_validate(each) for each in body.values()]

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Engine, delete, func, select, text
 from escalation.events import Entry
 from stores.database import transaction
 from stores.journal import entry_of, write_rows
-from stores.projection import read_on
-from stores.schema import journal, tickets
-from stores.ticket_row import row_of
+from stores.projection import Known, read_on
+from stores.schema import journal, ticket_figures, ticket_stays, tickets
 
 _ROWS_AT_ONCE = 200
 
@@ -26,7 +25,8 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda _done,
             connection.execute(text(f"SET LOCAL {setting} = 0"))
         connection.execute(text("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE"))
         total = connection.execute(select(func.count(journal.c.ticket_id.distinct()))).scalar_one()
-        connection.execute(delete(tickets))
+        for table in (tickets, ticket_figures, ticket_stays):
+            connection.execute(delete(table))
         done = 0
         for batch in _batches(connection):
             write_rows(connection, batch)
@@ -35,11 +35,10 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda _done,
     return done
 
 
-def _batches(connection: Connection) -> Iterator[list[dict[str, object]]]:
-    batch: list[dict[str, object]] = []
+def _batches(connection: Connection) -> Iterator[list[Known]]:
+    batch: list[Known] = []
     for _, entries in groupby(_entries(connection), key=lambda entry: entry.ticket_id):
-        known = read_on(None, entries)
-        batch.append(row_of(known.ticket, known.story, known.taken_in_at))
+        batch.append(read_on(None, entries))
         if len(batch) == _ROWS_AT_ONCE:
             yield batch
             batch = []

@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from escalation.ports import Unavailable
 from escalation.terms import SYSTEM, Role
 from stores.database import engine_for, transaction
+from stores.figure_filling import fill_figures
 from stores.migrations import upgrade
 from stores.policies import Policies
 from stores.search_index import catch_up
@@ -45,7 +46,8 @@ class AttributeClashError(OperatorError):
 def prepare_database(settings: Settings) -> None:
     """Make the database if it is not there, bring its tables up to date, publish the first policy and documents.
 
-    The index of published documents is put right where it does not agree with them.
+    The index of published documents is put right where it does not agree with them, and so are the rows that figures
+    are computed from: after an update from a release that had none, about a minute for every 100,000 tickets.
     """
     url = make_url(settings.dsn)
     _ensure_database(url)
@@ -56,6 +58,8 @@ def prepare_database(settings: Settings) -> None:
         fill_empty_library(engine, settings.policy_path)
         with transaction(engine) as connection:
             catch_up(connection)
+        if filled := fill_figures(engine):
+            typer.echo(f"wrote the figures of {filled} tickets")
     finally:
         engine.dispose()
 

@@ -82,7 +82,7 @@ class Stores:
             consultations=Consultations(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
-            figures=Figures(read_side, reading),
+            figures=Figures(engine, reading),
             search=Search(engine),
             journal=journal,
             library=library,

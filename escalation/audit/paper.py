@@ -45,10 +45,10 @@ def as_csv(paper: Paper) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     for sheet in paper.sheets:
         writer.writerow([sheet.title])
-        writer.writerows([_plain(line)] for line in sheet.said)
+        writer.writerows([plain(line)] for line in sheet.said)
         if sheet.columns:
             writer.writerow(sheet.columns)
-        writer.writerows([_plain(cell) for cell in row] for row in sheet.rows)
+        writer.writerows([plain(cell) for cell in row] for row in sheet.rows)
         writer.writerow([])
     return out.getvalue()
 
@@ -74,7 +74,8 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(_line(cell).replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
+    """The cell as a spreadsheet shows it, whatever somebody typed: it is no formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

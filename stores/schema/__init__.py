@@ -3,6 +3,7 @@
 from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
+from stores.schema.figures import ticket_figures, ticket_stays
 from stores.schema.journal import journal, tickets
 from stores.schema.library import documents, readings, stale_marks
 from stores.schema.messages import messages, receipts, reviews
@@ -36,6 +37,8 @@ __all__ = [
     "stale_marks",
     "swaps",
     "terms",
+    "ticket_figures",
+    "ticket_stays",
     "tickets",
     "tokens",
 ]

@@ -1,5 +1,7 @@
 """What the metrics calls answer, and to whom; the figures themselves have tests of their own."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -97,3 +99,38 @@ async def test_while_the_store_is_away_every_question_says_so(api: Api) -> None:
     api.store.away = True
     for path in ANSWERED[:-1]:
         assert (await api.get(f"/v1/metrics/{path}")).json()["code"] == "store_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "lines"),
+    [
+        ("flows", {}, ["step,source,target,tickets", "1,opened,tier_1,1", "2,tier_1,tier_2,1", "3,tier_2,open,1"]),
+        ("heat", {}, ["weekday,hour,taken_in,escalations,breaches", "1,0,0,0,0"]),
+        ("tickets", {"figure": "cases"}, ["ticket_id,times", "ID,1"]),
+        ("alarm", {}, ["about,figure,n,of", "alarm,not raised,0,0"]),
+    ],
+)
+async def test_each_answer_is_a_table_for_a_spreadsheet_too(
+    api: Api, path: str, query: dict[str, Any], lines: list[str]
+) -> None:
+    ticket = await _escalated(api)
+    answer = await api.get(f"/v1/metrics/{path}", format="csv", **query)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.text.replace(ticket, "ID").splitlines()[: len(lines)] == lines
+
+
+async def test_figures_and_trends_have_a_column_for_each_number(api: Api) -> None:
+    await _escalated(api)
+    for path, query, said in (
+        ("escalation", {"by": "client"}, {"group": "acme-dental", "cases": "1", "escalation_rate.1.pct": "100.0"}),
+        ("escalation", {}, {"group": "all", "tier_moves.1->2": "1", "time_to_resolve.median_h": ""}),
+        ("trend", {}, {"begins_on": "2026-11-02", "rate.pct": "100.0", "open": "1"}),
+    ):
+        (line,) = csv.DictReader(io.StringIO((await api.get(f"/v1/metrics/{path}", format="csv", **query)).text))
+        assert said.items() <= line.items()
+
+
+async def test_an_empty_desk_has_empty_tables(api: Api) -> None:
+    for path in ANSWERED:
+        assert (await api.get(f"/v1/metrics/{path}", format="csv")).status_code == 200
+        assert (await api.get(f"/v1/metrics/{path}")).status_code == 200

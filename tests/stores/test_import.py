@@ -12,9 +12,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, event, select, text
 
+from escalation.audit.seen import Seen
 from escalation.compliance import recorded
 from escalation.events import Held
 from escalation.facts import TicketFacts
+from escalation.figures import FIGURES, ONLY, Place, Scope
+from escalation.figures.folded import FoldedFigures
 from escalation.log.importing import PREFIX
 from escalation.metrics import escalation_figures, grouped
 from escalation.ports import TicketFilter
@@ -25,6 +28,7 @@ from stores.read_side import ReadSide
 from stores.rebuild import rebuild
 from stores.schema import journal
 from tests.reference import LOG, case_as_row, in_seconds, move_as_row, promises_as_row, reference_folder, rows
+from tests.stores.past import figures_in
 from tests.stores.server import Server
 from tests.stores.stories import MONDAY, short_life
 from tests.unit.logs import HOUR, OPENED, raw_rows
@@ -88,6 +92,31 @@ def test_the_imported_log_gives_the_figures_of_the_reference(data: Path, facts: 
     assert json.loads(figures.model_dump_json()) == json.loads((data / "reference.json").read_text())
 
 
+def test_r81_r82_r83_r84_r90_the_figures_in_sql_are_those_of_the_reference(data: Path, volvo: Engine) -> None:
+    figures = figures_in(volvo).escalation(Scope(imported=True))
+    assert json.loads(figures.model_dump_json()) == json.loads((data / "reference.json").read_text())
+
+
+def test_r91_every_answer_about_the_log_is_that_of_the_fold(volvo: Engine, facts: dict[str, TicketFacts]) -> None:
+    sql, fold = figures_in(volvo), FoldedFigures(lambda _: list(facts.values()), lambda *_: Seen())
+    every = Scope(imported=True)
+    assert sql.flows(every) == fold.flows(every)
+    assert sql.heat(every, "Europe/Brussels") == fold.heat(every, "Europe/Brussels")
+    assert sql.trend(every, "month", "Europe/Brussels") == fold.trend(every, "month", "Europe/Brussels")
+    for by in ONLY:
+        assert sql.escalation_by(every, by) == fold.escalation_by(every, by)
+    for figure in FIGURES:
+        place = Place(tier=1, of="1->2", weekday=1, hour=9, zone="Europe/Brussels")
+        assert sql.behind(every, figure, place, 100) == fold.behind(every, figure, place, 100)
+
+
+def test_an_imported_log_has_no_rates_by_the_time_of_opening(volvo: Engine) -> None:
+    trend = figures_in(volvo).trend(Scope(imported=True), "week", "UTC")
+    assert sum(week.cases for week in trend.periods) == 1933
+    assert {(week.rate.pct, week.mttr_median_h) for week in trend.periods} == {(None, None)}
+    assert "would mislead" in trend.note
+
+
 def test_every_imported_case_equals_the_reference(data: Path, volvo: Engine, facts: dict[str, TicketFacts]) -> None:
     impact = {"P1": "Major", "P2": "High", "P3": "Medium", "P4": "Low"}
     for_user = _beginnings_of_waits(volvo, "Wait - User")
@@ -127,7 +156,9 @@ def test_importing_the_reference_again_adds_nothing(data: Path, volvo: Engine, f
 
 
 def test_the_read_side_of_an_import_can_be_rebuilt(volvo: Engine, facts: dict[str, TicketFacts]) -> None:
+    told = figures_in(volvo).escalation_by(Scope(imported=True), "category")
     assert rebuild(volvo) == len(facts)
+    assert figures_in(volvo).escalation_by(Scope(imported=True), "category") == told
     assert {ticket.ticket_id: ticket for ticket in ReadSide(volvo).facts(imported=True)} == {
         ticket.ticket_id: ticket for ticket in facts.values()
     }

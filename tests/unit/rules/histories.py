@@ -1,9 +1,10 @@
 """Random lives of tickets: what people, tools and time might do, sensibly or not."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from escalation.commands import AnyCommand
 from escalation.deadlines import Deadline, next_deadline
@@ -14,8 +15,9 @@ from escalation.guide import Guide
 from escalation.policy import PagingLadder, PagingStep, Slice
 from escalation.ticket import Ticket
 from tests.unit.rules.asked import EPISODES, INTAKES, OWNER, PAUSES
-from tests.unit.rules.story import POLICY, Story, policy_of
+from tests.unit.rules.story import MONDAY, POLICY, Story, policy_of
 
+_MONDAY = st.just(MONDAY)
 MANY = 200  # judgements after which deadlines must have come to rest
 # Where one step is all of the ladder, a few judgements climb it to its end.
 ONLY = PagingStep(rota="owner", wait=timedelta(minutes=5))
@@ -63,10 +65,10 @@ class History:
 
 
 @st.composite
-def histories(draw: st.DrawFn, length: int = 14) -> History:
+def histories(draw: st.DrawFn, length: int = 14, began: SearchStrategy[datetime] = _MONDAY) -> History:
     """A ticket taken in and lived through, with deadlines judged in time or late."""
     policy: Slice = draw(st.sampled_from(SLICES))
-    story = Story(policy, guides=draw(st.sampled_from([{}, GUIDES])))
+    story = Story(policy, now=draw(began), guides=draw(st.sampled_from([{}, GUIDES])))
     story.alike = draw(st.sampled_from([(), (), ("T-8", "T-9")]))
     history = History(story.open(**draw(INTAKES)))
     history.tickets.append(history.story.ticket)

@@ -1,0 +1,164 @@
+"""`python -m bench.figures`: every question about the figures, over a year of tickets, in milliseconds."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from bench.past import MONDAY, keep, lives
+from bench.play import default_policy
+from bench.stack import postgres
+from bench.table import MarkdownFile, Table, command, percentile, show
+from escalation.figures import ONLY, Place, Scope
+from stores.audit_reading import AuditReading
+from stores.database import engine_for
+from stores.desk import Desk
+from stores.figures import Figures
+from stores.migrations import upgrade
+from stores.read_side import ReadSide
+
+_AIM = 150  # milliseconds for 90 days
+_YEAR, _SEASON = timedelta(days=366), timedelta(days=61)
+_SEASONS = 6
+_END = MONDAY + _YEAR
+_ZONE = "America/Chicago"
+Question = Callable[[Scope], object]
+
+
+def main(
+    tickets: Annotated[int, typer.Option(help="Tickets of the year.")] = 100_000,
+    kinds: Annotated[int, typer.Option(help="How many of them are different; the rest are copies.")] = 500,
+    asked: Annotated[int, typer.Option(help="How often each question is asked.")] = 5,
+    markdown: MarkdownFile = None,
+) -> None:
+    """Milliseconds and statements for each question, over the last 90 days and over the whole year."""
+    with _engine() as engine:
+        Desk(engine).seed(default_policy())
+        keep(engine, lives(default_policy(), kinds))
+        _spread_over_the_year(engine, tickets // kinds)
+        columns = ("Question", "90 days", "processor", "year", "processor", "statements")
+        table = Table(f"Figures over {tickets:,} tickets of a year, in ms", columns)
+        recent, year = Scope(since=_END - timedelta(days=90), until=_END), Scope(since=MONDAY, until=_END)
+        figures = Figures(engine, AuditReading(engine, ReadSide(engine)))
+        for name, question in _questions(figures):
+            table.add(name, *_measured(engine, question, recent, asked), *_measured(engine, question, year, asked),
+                      _statements(engine, partial(question, recent)))  # fmt: skip
+        n = figures.escalation(recent).cases
+        table.notes.append(f"{n:,} tickets came in within the 90 days. Median of {asked}, processor time beside it.")
+        table.notes.append(f"Aim: below {_AIM} ms for 90 days.")
+        show([table], markdown)
+
+
+def _questions(figures: Figures) -> Iterator[tuple[str, Question]]:
+    yield "escalation", figures.escalation
+    for by in ONLY:
+        yield f"escalation by {by}", partial(figures.escalation_by, by=by)
+    yield "flows", figures.flows
+    yield "heat", lambda scope: figures.heat(scope, _ZONE)
+    yield "trend by week", lambda scope: figures.trend(scope, "week", _ZONE)
+    yield "trend by day", lambda scope: figures.trend(scope, "day", _ZONE)
+    yield "tickets behind a rate", lambda scope: figures.behind(scope, "escalated", Place(tier=1), 50)
+    yield "tickets behind a flow", lambda scope: figures.behind(scope, "flow", Place(of="2:tier_1->tier_2"), 50)
+    yield (
+        "tickets behind an hour",
+        lambda scope: figures.behind(scope, "hour", Place(of="escalations", weekday=1, hour=9, zone=_ZONE), 50),
+    )
+    yield "the 40 % line", lambda scope: figures.alarm(scope.since or MONDAY, scope.until or _END)
+
+
+def _measured(engine: Engine, question: Question, scope: Scope, asked: int) -> tuple[str, str]:
+    question(scope)
+    with engine.connect() as connection:
+        backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+    used, took = _processor(backend), []
+    for _ in range(asked):
+        began = time.perf_counter()
+        question(scope)
+        took.append((time.perf_counter() - began) * 1000)
+    return f"{percentile(took, 0.5):,.0f}", f"{(_processor(backend) - used) * 1000 / asked:,.0f}"
+
+
+def _processor(backend: int) -> float:
+    """Seconds of processor time so far, of this process and of the one of PostgreSQL that answers it."""
+    user, system = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _statements(engine: Engine, ask: Callable[[], object]) -> int:
+    said: list[str] = []
+
+    def listen(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    ask()
+    event.remove(engine, "before_cursor_execute", listen)
+    return len(said)
+
+
+def _spread_over_the_year(engine: Engine, copies: int) -> None:
+    """Every story so many times in all: each copy under an id of its own, and in one of six seasons."""
+    for statement in (_JOURNAL, _TICKETS, _FIGURES, _STAYS):
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            values = {"copies": copies - 1, "seasons": _SEASONS, "season": _SEASON}
+            connection.execute(text(statement), values)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+_JOURNAL = """
+INSERT INTO journal (ticket_id, seq, at, kind, actor, policy_version, request_id, event)
+SELECT ticket_id || '-' || copy, seq, at + copy % :seasons * :season, kind, actor, policy_version, request_id, event
+FROM journal, generate_series(1, :copies) AS copy
+"""
+_COPY = """
+INSERT INTO {table}
+SELECT (jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy, {moved}))).*
+FROM {table} AS t, generate_series(1, :copies) AS copy
+"""
+
+
+def _copy(table: str, *moments: str, **more: str) -> str:
+    moved = {name: f"t.{name} + copy % :seasons * :season" for name in moments} | more
+    return _COPY.format(table=table, moved=", ".join(f"'{name}', {value}" for name, value in moved.items()))
+
+
+_TICKETS = _copy("tickets", "taken_in_at", "opened_at", "closed_at")
+_FIGURES = _copy(
+    "ticket_figures",
+    *("taken_in_at", "opened_at", "response_breached_at", "resolution_breached_at"),
+    at_tier_1="""(
+        SELECT coalesce(range_agg(tstzrange(lower(r) + copy % :seasons * :season, upper(r) + copy % :seasons * :season)),
+                        '{}')::text
+        FROM unnest(t.at_tier_1) AS r
+    )""",
+)
+_STAYS = _copy("ticket_stays", "began_at")
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    """An empty, migrated database on a PostgreSQL of its own, asked over one connection; gone afterwards."""
+    with postgres() as settings:
+        server = create_engine(settings.dsn.rpartition("/")[0] + "/postgres", isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text("CREATE DATABASE bench"))
+        server.dispose()
+        url = settings.dsn.rpartition("/")[0] + "/bench"
+        upgrade(url)
+        engine = engine_for(url, pool_size=1)
+        yield engine
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    command(main)

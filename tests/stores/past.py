@@ -1,0 +1,108 @@
+"""Random pasts of a desk, several tickets at a time, in the journal and as the facts that a fold of it gives."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from escalation.commands import Accept
+from escalation.compliance import read_off
+from escalation.desk_hours import hours_of
+from escalation.events import Entry, Event, Opened
+from escalation.facts import OUTCOMES, TicketFacts
+from escalation.figures import Scope
+from escalation.policy import Policy
+from stores.audit_reading import AuditReading
+from stores.figures import Figures
+from stores.naming import Roster
+from stores.projection import read_on
+from stores.read_side import ReadSide
+from tests.unit.rules.asked import OWNER, RESOLVE
+from tests.unit.rules.histories import History, histories
+from tests.unit.rules.story import MONDAY
+
+Past = list[list[Entry]]
+_BEGAN = st.sampled_from([timedelta(), timedelta(hours=9), timedelta(days=3), timedelta(days=40)]).map(MONDAY.__add__)
+
+
+@st.composite
+def pasts(draw: st.DrawFn, most: int = 4) -> Past:
+    """Up to so many tickets, some resolved late in the end; one in four comes from a log."""
+    lives = draw(st.lists(st.tuples(_lives(), st.integers(0, 3)), min_size=1, max_size=most))
+    return [_entries(f"T-{n}", life.story.events, imported=not kind) for n, (life, kind) in enumerate(lives)]
+
+
+@st.composite
+def _lives(draw: st.DrawFn) -> History:
+    life = draw(histories(length=10, began=_BEGAN))
+    if draw(st.booleans()):
+        life.story.sleep(days=draw(st.integers(0, 9)))
+        life.rest()
+        for command in (Accept(by=OWNER), RESOLVE):
+            life.play(command)
+    return life
+
+
+def facts_of(entries: Sequence[Entry], policy: Policy) -> tuple[TicketFacts, bool] | None:
+    """The facts of a ticket told by its events alone, and whether it was imported; None for one that was merged."""
+    known = read_on(None, entries)
+    ticket, facts = known.ticket, known.story.ended()
+    if ticket.merged_into is not None:
+        return None
+    technician = known.story.escalated_by or ticket.owner or None
+    person = policy.people.get(technician or "")
+    told = replace(
+        facts,
+        priority=ticket.priority,
+        client=ticket.client,
+        category=ticket.category,
+        technician=technician,
+        shift=person.calendar if person else None,
+        partner=person.partner if person else None,
+        hours=hours_of(list(Roster.of(policy).calendars.values()), facts.opened_at),
+        taken_in_at=known.taken_in_at,
+        outcome=OUTCOMES.get(ticket.stage, "open"),
+        kept=read_off(ticket.clocks, resolved=facts.completed_at is not None),
+    )
+    return told, known.story.imported
+
+
+def figures_in(engine: Engine) -> Figures:
+    """The figures of a database."""
+    return Figures(engine, AuditReading(engine, ReadSide(engine)))
+
+
+def told(past: Past, policy: Policy) -> list[tuple[TicketFacts, bool]]:
+    """The facts of every ticket that counts, and whether it was imported."""
+    return [each for each in (facts_of(entries, policy) for entries in past) if each]
+
+
+def chosen(told: Sequence[tuple[TicketFacts, bool]], scope: Scope) -> list[TicketFacts]:
+    """The facts of the tickets that a scope names, before `only` narrows it."""
+    return [facts for facts, imported in told if _within(facts, scope) and scope.imported in (None, imported)]
+
+
+def _within(facts: TicketFacts, scope: Scope) -> bool:
+    return (
+        (scope.since is None or facts.came_in_at >= scope.since)
+        and (scope.until is None or facts.came_in_at < scope.until)
+        and (scope.clients is None or facts.client in scope.clients)
+    )
+
+
+def _entries(ticket_id: str, events: Sequence[Event], *, imported: bool) -> list[Entry]:
+    first = events[0]
+    assert isinstance(first, Opened)
+    intake = first.intake.model_copy(update={"source": "import"}) if imported else first.intake
+    begun = first.model_copy(update={"ticket_id": ticket_id, "intake": intake})
+    return [
+        Entry(ticket_id=ticket_id, seq=seq, policy_version="v1", request_id=f"r{seq}", event=event)
+        for seq, event in enumerate([begun, *events[1:]], start=1)
+    ]
+
+
+def moments(past: Past) -> list[datetime]:
+    """When the tickets came in."""
+    return sorted({entries[0].event.at for entries in past})
