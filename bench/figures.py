@@ -137,8 +137,8 @@ _FIGURES = _copy(
     "ticket_figures",
     *("taken_in_at", "opened_at", "response_breached_at", "resolution_breached_at"),
     at_tier_1="""(
-        SELECT coalesce(range_agg(tstzrange(lower(r) + copy % :seasons * :season, upper(r) + copy % :seasons * :season)),
-                        '{}')::text
+        SELECT coalesce(range_agg(tstzrange(lower(r) + copy % :seasons * :season,
+                                            upper(r) + copy % :seasons * :season)), '{}')::text
         FROM unnest(t.at_tier_1) AS r
     )""",
 )
