@@ -6,7 +6,12 @@ from tierline.faults import OperatorError
 from tierline.settings import Settings
 
 _SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
+_WAITED = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 BUCKETS = {
+    "temporal_workflow_task_schedule_to_start_latency": _WAITED,
+    "temporal_activity_schedule_to_start_latency": _WAITED,
+    "temporal_workflow_task_execution_latency": _WAITED,
+    "temporal_workflow_task_replay_latency": _WAITED,
     "tierline_deadline_lateness_seconds": _SECONDS,
     "tierline_journal_lag_seconds": _SECONDS,
 }
@@ -26,7 +31,7 @@ def measured_runtime(settings: Settings) -> Runtime:
         histogram_bucket_overrides={name: list(bounds) for name, bounds in BUCKETS.items()},
     )
     try:
-        return Runtime(telemetry=TelemetryConfig(metrics=shown))
+        return Runtime(telemetry=TelemetryConfig(metrics=shown, attach_service_name=False))
     except (RuntimeError, ValueError) as error:
         raise MetricsPortError(
             f"the worker's metrics cannot be shown on {host}:{port} ({error}): "

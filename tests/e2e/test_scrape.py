@@ -3,9 +3,12 @@
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from temporalio.client import Client
 
 from tests.e2e.desk import Desk
 from tests.e2e.stack import Stack, eventually
+from tests.watching import named
+from workflows.converter import data_converter
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -42,4 +45,25 @@ async def test_a_tickets_life_shows_in_the_metrics_of_the_api_and_of_the_worker(
     assert said["tierline_read_side_up"] == 1
     assert said["tierline_part_up"] == 2
     assert said["process_resident_memory_bytes"] > 0
+    await desk.do(ticket.id, "cancel", "grace", {"reason": "only to be counted"})
+
+
+# Told once a deadline has been met, which takes longer than a test; tests/workflow/test_measures.py sees it told.
+_IN_TIME = "tierline_deadline_lateness_seconds"
+
+
+async def test_every_metric_that_an_alert_or_a_panel_names_is_exported(stack: Stack, desk: Desk) -> None:
+    client = await Client.connect(f"127.0.0.1:{stack.ports['temporal_port']}", data_converter=data_converter)
+    stuck = await client.start_workflow("NoSuchWorkflow", id="stuck", task_queue="tierline")  # its task fails
+    ticket = await desk.open()
+
+    async def exported() -> bool | None:
+        found = {*await scraped(stack.ports["api_port"]), *await scraped(stack.ports["worker_metrics_port"]), "up"}
+        missing = {name for name in named() - found if not name.startswith(_IN_TIME)}
+        return not missing or None
+
+    try:
+        await eventually(exported, f"{named()} are exported", 60, every=0.5)
+    finally:
+        await stuck.terminate()
     await desk.do(ticket.id, "cancel", "grace", {"reason": "only to be counted"})

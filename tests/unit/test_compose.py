@@ -19,7 +19,7 @@ COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 INSTRUCTIONS = (ROOT / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
 
-PINNED = re.compile(r"^[\w./-]+:\d+\.\d+(\.\d+)?([.-][\w.-]+)?$")
+PINNED = re.compile(r"^[\w./-]+:v?\d+\.\d+(\.\d+)?([.-][\w.-]+)?$")
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
@@ -111,7 +111,7 @@ def test_no_password_has_a_default() -> None:
 
 
 def test_what_our_services_are_told_are_settings() -> None:
-    told = set(COMPOSE["x-tierline-environment"])
+    told = set(COMPOSE["x-tierline-environment"]) - {"OTEL_EXPORTER_OTLP_ENDPOINT"}  # a standard one
     assert told <= {f"TIERLINE_{name.upper()}" for name in Settings.model_fields}
 
 
@@ -138,6 +138,29 @@ def test_the_dynamic_configuration_is_where_the_server_is_told_to_look() -> None
     path = SERVICES["temporal"]["environment"]["DYNAMIC_CONFIG_FILE_PATH"].replace(folder[1], folder[0])
     settings = YAML(typ="safe", pure=True).load(ROOT / path)
     assert all("value" in choice for choices in settings.values() for choice in choices)
+
+
+def test_prometheus_finds_api_and_workers_where_they_listen_and_reads_with_the_token_that_it_is_given() -> None:
+    jobs = YAML(typ="safe", pure=True).load(ROOT / "deploy" / "prometheus" / "prometheus.yml")["scrape_configs"]
+    found = {where["names"][0]: where["port"] for job in jobs for where in job["dns_sd_configs"]}
+    assert found == {"api": 8000, "worker": Settings.model_fields["worker_metrics_port"].default}
+    assert set(found) <= set(SERVICES)
+    (script,) = SERVICES["prometheus"]["command"]
+    assert f"> {jobs[0]['authorization']['credentials_file']}\n" in script
+    assert SERVICES["prometheus"]["environment"]["METRICS_TOKEN"] == "${TIERLINE_METRICS_TOKEN:-}"
+
+
+def test_grafana_finds_its_dashboard_and_prometheus_and_lets_nobody_change_anything() -> None:
+    provisioned = ROOT / "deploy" / "grafana" / "provisioning"
+    (source,) = YAML(typ="safe", pure=True).load(provisioned / "datasources" / "prometheus.yml")["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    (provider,) = YAML(typ="safe", pure=True).load(provisioned / "dashboards" / "tierline.yml")["providers"]
+    mounts = dict(mount.split(":")[1::-1] for mount in SERVICES["grafana"]["volumes"])
+    environment = SERVICES["grafana"]["environment"]
+    folder = provider["options"]["path"]
+    shown = environment["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"].replace(folder, mounts[folder])
+    assert (ROOT / shown).is_file()
+    assert (environment["GF_AUTH_ANONYMOUS_ORG_ROLE"], environment["GF_AUTH_BASIC_ENABLED"]) == ("Viewer", "false")
 
 
 def test_server_and_schema_tools_are_of_one_version() -> None:
