@@ -49,6 +49,8 @@ def said(name: str | None) -> str:
         return ""
     if name in _STAGES:
         return _STAGES[name]
+    if name.endswith(".*"):
+        return f"all of {said(name[:-2]).lower()}"
     first, *rest = name.replace(".", " · ").replace("_", " ").split(" ")
     words = [_WRITTEN.get(first, first[:1].upper() + first[1:]), *(_WRITTEN.get(word, word) for word in rest)]
     return " ".join(words)

@@ -26,7 +26,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        said=said, iso=times.iso, span=times.span, clock=_clock, full=_full, day=_day, until=_until,
+        said=said, iso=times.iso, span=times.span, hours=times.hours, clock=_clock, full=_full, day=_day, until=_until,
         person=_person, client=_client, pair=lambda value, words: (value, words(value)),
     )  # fmt: skip
     env.globals.update(static=_addresses(), draw=drawing, words_for=said, same=str, plainly=plainly)

@@ -47,6 +47,12 @@ def span(length: timedelta | float) -> str:
     return _two(seconds // _DAY, "d", seconds % _DAY // _HOUR, "h")
 
 
+def hours(length: timedelta) -> str:
+    """The same in hours however many, since forty opening hours are no day and sixteen hours."""
+    seconds = int(length.total_seconds())
+    return span(length) if seconds < _HOUR else _two(seconds // _HOUR, "h", seconds % _HOUR // _MINUTE, "min")
+
+
 def until(at: datetime, now: datetime) -> str:
     """`in 2 h 5 min`, or `2 h 5 min ago`."""
     return f"in {span(at - now)}" if at > now else f"{span(now - at)} ago"

@@ -169,6 +169,7 @@ async def _page(
     seen = await _look(here, days)
     return here.page(
         "on_call.html", seen=seen, days=days, done=done, said=said or {}, wrong=wrong or {}, status=status,
+        opened={name.partition(".")[0] for name in wrong or {}},
         why=why, leads=here.viewer.role in _LEADS, steers=here.viewer.role in {*_LEADS, Role.DISPATCHER},
     )  # fmt: skip
 

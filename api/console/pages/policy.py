@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from api.console.here import DeskLooking, Here
+from api.console.names import said
 from api.console.wrong import FORM, NO, status_of, wrong_of
 from api.patience import patiently
 from api.routers import policies
@@ -89,9 +90,15 @@ async def _shown(here: Here, policy: Policy, done: str = "") -> Response:
         patiently(policies.find, here.services, here.token), patiently(here.services.lines.count, running)
     )
     return here.page(
-        "policy.html", policy=policy, versions=versions.policies, pinned=pinned, done=done, in_words=in_words,
+        "policy.html", policy=policy, versions=versions.policies, pinned=pinned, done=done, in_words=in_words, calendars=_calendars(policy),
         manages=_manages(here), is_current=policy.version == here.policy.version,
     )  # fmt: skip
+
+
+def _calendars(policy: Policy) -> dict[str, str]:
+    """What each calendar is called in a sentence."""
+    always = {"daily": ("00:00-24:00",)}
+    return {name: "around the clock" if each.hours == always else said(name) for name, each in policy.calendars.items()}
 
 
 def _written(
