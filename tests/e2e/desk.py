@@ -65,6 +65,11 @@ class Desk:
             said = await asyncio.gather(*(self._token(person) for person in new))
             self._tokens.update(zip(new, said, strict=True))
 
+    async def token_of(self, person: str) -> str:
+        """The token with which this person signs in."""
+        await self.hire(person)
+        return self._tokens[person]
+
     def knows(self, person: str) -> bool:
         """Whether this person has a token."""
         return person in self._tokens

@@ -90,8 +90,8 @@ async def _shown(here: Here, policy: Policy, done: str = "") -> Response:
         patiently(policies.find, here.services, here.token), patiently(here.services.lines.count, running)
     )
     return here.page(
-        "policy.html", policy=policy, versions=versions.policies, pinned=pinned, done=done, in_words=in_words, calendars=_calendars(policy),
-        manages=_manages(here), is_current=policy.version == here.policy.version,
+        "policy.html", policy=policy, versions=versions.policies, pinned=pinned, done=done, in_words=in_words,
+        calendars=_calendars(policy), manages=_manages(here), is_current=policy.version == here.policy.version,
     )  # fmt: skip
 
 
