@@ -17,10 +17,13 @@ from escalation.audit.verdicts import Verdict, VerdictImpossible, judge_verdict
 from escalation.audit.window import AuditKind, Window, audit_id, judge_window, last_whole
 from escalation.errors import UnknownName
 from escalation.facts import TicketFacts
+from escalation.figures import Scope
+from escalation.metrics import EscalationFigures, GroupBy
 from escalation.terms import Tier
 from escalation.zones import zone_named
 from stores.audit_reading import AuditReading
 from stores.database import transaction
+from stores.figures import Figures
 from stores.policies import Policies
 from stores.schema import audit_actions, audit_verdicts, audits, people
 
@@ -33,6 +36,7 @@ class Audits:
 
     def __init__(self, engine: Engine, reading: AuditReading, policies: Policies) -> None:
         self._engine, self._reading, self._policies = engine, reading, policies
+        self._figures = Figures(engine, reading)
 
     # ------------------------------------------------------------------------------------------------ making
     def make(self, kind: AuditKind, window: Window | None, *, by: str, at: datetime) -> AuditRecord:
@@ -74,6 +78,14 @@ class Audits:
     def facts(self, window: Window) -> Sequence[TicketFacts]:
         """The facts of the tickets that were taken in."""
         return self._reading.facts(window)
+
+    def figures(self, window: Window) -> EscalationFigures:
+        """The published figures of the tickets that were taken in."""
+        return self._figures.escalation(Scope(since=window.since, until=window.until))
+
+    def figures_by(self, window: Window, by: GroupBy) -> Mapping[str, EscalationFigures]:
+        """The same, broken down."""
+        return self._figures.escalation_by(Scope(since=window.since, until=window.until), by)
 
     def may_finish(self) -> Mapping[Tier, Sequence[str]]:
         """What each tier may finish alone, by the policy in force."""

@@ -10,6 +10,7 @@ from escalation.audit.actions import Action
 from escalation.audit.monthly import MonthlyAudit, monthly_audit
 from escalation.audit.quarterly import QuarterlyAudit, quarterly_audit, subject
 from escalation.audit.seen import AtTierThree, Seen
+from escalation.audit.week_figures import FiguresSource, week_figures
 from escalation.audit.weekly import WeeklyAudit, weekly_audit
 from escalation.audit.window import AuditKind, Window
 from escalation.facts import TicketFacts
@@ -31,7 +32,7 @@ class AuditRecord(Facts):
     overdue: tuple[Action, ...] = ()
 
 
-class AuditSource(Protocol):
+class AuditSource(FiguresSource, Protocol):
     """What audits are made from: the read side within a window, and what the policy in force says."""
 
     def seen(self, window: Window) -> Seen: ...
@@ -49,7 +50,7 @@ def made(kind: AuditKind, window: Window, zone: str, source: AuditSource, seed: 
     """The audit of this kind over this window; `seed` draws the sample."""
     match kind:
         case "weekly":
-            return weekly_audit(source.seen(window), window)
+            return weekly_audit(source.seen(window), window, figures=week_figures(source, window, zone))
         case "monthly":
             return monthly_audit(source.seen(window), source.at_tier_three(window), source.may_finish(), window, seed)
         case "quarterly":

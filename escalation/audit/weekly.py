@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 from escalation.audit.alarm import Alarm, Figure, alarm, base, escalated_at_tier_one
 from escalation.audit.patterns import Finding, PatternRules, Table, by_group, found
 from escalation.audit.seen import Note, Noted, Seen, Upward, Worked
+from escalation.audit.week_figures import WeekFigures
 from escalation.audit.window import Window
 from escalation.terms import Facts
 
@@ -44,7 +45,10 @@ class NearMissReport(Facts):
 
 
 class WeeklyAudit(Facts):
-    """What one week says. `stands_out` passed a test against the rest, not a bare threshold."""
+    """What one week says. `stands_out` passed a test against the rest, not a bare threshold.
+
+    `figures` are the published ones; an audit that an earlier release made has none.
+    """
 
     kind: Literal["weekly"] = "weekly"
     window: Window
@@ -59,9 +63,12 @@ class WeeklyAudit(Facts):
     repeated_steps: tuple[Note, ...]
     notes_unusable: tuple[Note, ...]
     incomplete_notes: Figure
+    figures: WeekFigures | None = None
 
 
-def weekly_audit(seen: Seen, window: Window, rules: PatternRules = RULES) -> WeeklyAudit:
+def weekly_audit(
+    seen: Seen, window: Window, rules: PatternRules = RULES, figures: WeekFigures | None = None
+) -> WeeklyAudit:
     """The audit of what was seen in the window."""
     noted = Counter(note.what for note in seen.notes)
     escalated = escalated_at_tier_one(seen)
@@ -82,6 +89,7 @@ def weekly_audit(seen: Seen, window: Window, rules: PatternRules = RULES) -> Wee
         repeated_steps=tuple(note for note in _of(seen, "attempt") if note.repeated),
         notes_unusable=tuple(_of(seen, "unusable_note")),
         incomplete_notes=Figure.part("notes incomplete", sum(up.incomplete for up in seen.upwards), len(seen.upwards)),
+        figures=figures,
     )
 
 

@@ -7,6 +7,7 @@ from escalation.audit.alarm import Alarm, Figure, Suspect
 from escalation.audit.paper import Sheet
 from escalation.audit.quarterly_text import COLUMNS, finding_row
 from escalation.audit.seen import Note, Upward
+from escalation.audit.week_figures import figure_sheets
 from escalation.audit.weekly import DIMENSIONS, Dimension, GroupLine, WeeklyAudit
 
 _GROUP = (
@@ -30,6 +31,7 @@ def weekly_sheets(audit: WeeklyAudit, overdue: Sequence[Action]) -> tuple[Sheet,
         Sheet(title="Overdue actions", columns=_ACTIONS, rows=tuple(map(_action, overdue))),
         _alarm(audit.alarm),
         *(Sheet(title=f"Suspect: {_words(each.suspect)}", **_suspect(each)) for each in audit.alarm.suspects),
+        *(figure_sheets(audit.figures) if audit.figures else ()),
         Sheet(title="What stands out", columns=COLUMNS, rows=tuple(map(finding_row, audit.stands_out))),
         *(_groups(of, audit.groups[of]) for of in DIMENSIONS),
         _near_misses(audit),

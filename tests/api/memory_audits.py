@@ -12,6 +12,7 @@ from escalation.audit.verdicts import Verdict, VerdictImpossible, judge_verdict
 from escalation.audit.window import AuditKind, Window, audit_id, judge_window, last_whole
 from escalation.errors import UnknownName
 from escalation.facts import TicketFacts
+from escalation.metrics import EscalationFigures, GroupBy, escalation_figures
 from escalation.policy import Policy
 from escalation.terms import Tier
 
@@ -97,6 +98,12 @@ class MemoryAudits:
 
     def facts(self, window: Window) -> Sequence[TicketFacts]:
         return ()
+
+    def figures(self, window: Window) -> EscalationFigures:
+        return escalation_figures((), near_misses=True)
+
+    def figures_by(self, window: Window, by: GroupBy) -> Mapping[str, EscalationFigures]:
+        return {}
 
     def may_finish(self) -> Mapping[Tier, Sequence[str]]:
         return {tier: limits.may for tier, limits in self.policy.scope.items()}

@@ -8,8 +8,10 @@ from escalation.audit.actions import ActionOver, NewAction
 from escalation.audit.monthly import MonthlyAudit
 from escalation.audit.quarterly import QuarterlyAudit
 from escalation.audit.verdicts import Verdict, VerdictGiven, VerdictImpossible, judged
+from escalation.audit.week_figures import week_figures
 from escalation.audit.weekly import WeeklyAudit
 from escalation.audit.window import Window, WindowNotOver
+from escalation.compliance import recorded
 from escalation.errors import UnknownName
 from escalation.events import (
     AttemptLogged,
@@ -18,6 +20,7 @@ from escalation.events import (
     Nudged,
     UnderEscalated,
 )
+from escalation.metrics import escalation_figures, grouped
 from escalation.terms import EscalationKind
 from stores.audit_reading import AuditReading, journalled
 from stores.audits import Audits
@@ -129,6 +132,33 @@ def test_r92_the_weekly_audit_reads_what_happened_in_its_week_and_nothing_else(a
     figures = {f.name: f.n for suspect in said.alarm.suspects for f in suspect.figures}
     assert figures["tickets with an attempt along the SOP"] == 1
     assert figures["tickets asked about because nothing happened"] == 1
+
+
+def test_r89_the_weekly_audit_carries_the_figures_of_its_week_and_of_the_one_before(
+    audits: Audits, engine: Engine
+) -> None:
+    a_week(engine)
+    said = audits.make("weekly", WEEK, by="grace", at=LATER).said
+    assert isinstance(said, WeeklyAudit)
+    assert said.figures is not None
+    facts = ReadSide(engine).facts(WEEK.since, WEEK.until, imported=False)
+    before = ReadSide(engine).facts(WEEK.since - timedelta(weeks=1), WEEK.since, imported=False)
+    assert said.figures.week == escalation_figures(facts, recorded, near_misses=True)
+    assert said.figures.week_before == escalation_figures(before, recorded, near_misses=True)
+    assert (said.figures.week.cases, said.figures.week_before.cases) == (len(facts), len(before)) != (0, 0)
+    for by in ("client", "category", "shift", "technician"):
+        assert said.figures.by[by] == grouped(facts, by, recorded, near_misses=True)
+
+
+def test_r89_the_figures_of_a_week_can_be_made_again_and_do_not_change_with_what_comes_later(
+    audits: Audits, engine: Engine
+) -> None:
+    a_week(engine)
+    first = audits.make("weekly", WEEK, by="grace", at=LATER)
+    assert week_figures(audits, WEEK, audits.zone()) == getattr(first.said, "figures", None)
+    Journal(engine).append(story("T-9", intake("T-9", MONDAY + HOUR), queued("tomas", MONDAY + HOUR)))
+    assert audits.record(first.id) == first
+    assert week_figures(audits, WEEK, audits.zone()) != getattr(first.said, "figures", None)
 
 
 def test_an_audit_of_the_same_window_is_made_once_and_never_changes(audits: Audits, engine: Engine) -> None:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from escalation.audit.alarm import alarm
@@ -5,7 +7,11 @@ from escalation.audit.paper import as_markdown
 from escalation.audit.record import AuditRecord
 from escalation.audit.record_text import paper
 from escalation.audit.seen import Seen
-from escalation.audit.weekly import weekly_audit
+from escalation.audit.week_figures import WeekFigures
+from escalation.audit.weekly import WeeklyAudit, weekly_audit
+from escalation.audit.weekly_text import weekly_sheets
+from escalation.facts import Stay, TicketFacts
+from escalation.metrics import escalation_figures, grouped
 from escalation.terms import EscalationKind
 from tests.unit.audit.desk import MONDAY, WEEK, note, up, week, worked
 
@@ -119,3 +125,28 @@ def test_a_week_in_which_nothing_happened_has_an_audit_too() -> None:
     said = as_markdown(paper(record))
     assert said.startswith("# Weekly audit, 01 Jun 2026 to before 08 Jun 2026")
     assert "Over-escalation: no alarm" in said
+
+
+def test_r89_the_paper_shows_each_figure_beside_that_of_the_week_before_and_by_group() -> None:
+    at = MONDAY + timedelta(hours=1)
+    moved = TicketFacts("T-1", MONDAY, (Stay(1, MONDAY, True, at, at), Stay(2, at, True)), client="acme")
+    said = WeekFigures(
+        week=escalation_figures([moved], near_misses=True),
+        week_before=escalation_figures([], near_misses=True),
+        by={"client": grouped([moved], "client", near_misses=True), "shift": {}},
+    )
+    audit = weekly_audit(Seen(), WEEK, figures=said)
+    sheets = {sheet.title: sheet for sheet in weekly_sheets(audit, ())}
+    assert ("rate of Tier 1", "100 %", "") in sheets["Figures"].rows
+    assert ("time to escalate", "1.0 h", "") in sheets["Figures"].rows
+    (line,) = sheets["Figures by client"].rows
+    assert dict(zip(sheets["Figures by client"].columns, line, strict=True))["rate of Tier 1"] == "100 %"
+    assert line[0] == "acme"
+    assert sheets["Figures by shift"].rows == ()
+
+
+def test_an_audit_that_an_earlier_release_made_is_still_read() -> None:
+    audit = weekly_audit(Seen(), WEEK)
+    kept = audit.model_dump(mode="json", exclude={"figures"})
+    assert WeeklyAudit.model_validate(kept) == audit
+    assert "Figures" not in {sheet.title for sheet in weekly_sheets(audit, ())}
