@@ -25,7 +25,7 @@ _AN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 async def ticket(services: Services, token: Token, ticket_id: str) -> TicketView:
     """The view; NoSuchTicket also for a ticket of a client that the token is not for."""
-    _readable(ticket_id)
+    check_readable(ticket_id)
     found = await _view(services, ticket_id)
     if token.clients is not None and found.client not in token.clients:
         raise NoSuchTicket("There is no such ticket.")
@@ -34,7 +34,7 @@ async def ticket(services: Services, token: Token, ticket_id: str) -> TicketView
 
 async def check_visible(services: Services, token: Token, ticket_id: str) -> None:
     """Raise NoSuchTicket where the token is not for the ticket's client; asks nobody for a token without limits."""
-    _readable(ticket_id)
+    check_readable(ticket_id)
     if token.clients is not None:
         await ticket(services, token, ticket_id)
 
@@ -171,7 +171,7 @@ async def _slice(services: Services, kept: Ticket) -> Slice:
         raise NoSuchTicket(f"{kept.id} was imported; no clock of it runs, and it is handed to nobody.") from None
 
 
-def _readable(ticket_id: str) -> None:
-    """What is no id names no ticket; it need not be asked for."""
+def check_readable(ticket_id: str) -> None:
+    """Raise NoSuchTicket for what is no id, and names no ticket; it need not be asked for."""
     if not _AN_ID.fullmatch(ticket_id):
         raise NoSuchTicket("There is no such ticket.")

@@ -7,6 +7,7 @@ from escalation.firing import matches, reactions
 from escalation.handoff import is_blank
 from escalation.policy import Slice
 from escalation.situation import Situation, access_of
+from escalation.ticket import Ticket
 
 MOST_STEPS = 500  # a work log that grows on and on is a tool gone wild, and it all travels with the ticket
 _FIVE = ("affected_systems", "error_messages", "users_affected", "recent_changes", "steps_attempted")
@@ -17,7 +18,7 @@ def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
     ticket, policy = at.ticket, at.policy
     if ticket.tier is None:
         raise NotAllowedInStage(f"{ticket.id} is in {ticket.stage.value}.", stage=ticket.stage.value)
-    unknown = [name for name in _FIVE if not _known(getattr(ticket.facts, name), policy)]
+    unknown = unknown_facts(ticket, policy)
     if unknown:
         raise IncompleteIntake(f"Before a fix is attempted, find out: {', '.join(unknown)}.", unknown)
     lacks = [name for name in ("step", "result") if is_blank(getattr(command, name), policy.note)]
@@ -42,6 +43,11 @@ def judge_attempt(at: Situation, command: LogAttempt) -> list[Event]:
         repeated=command.step.strip().casefold() in before,
     )
     return [logged, *reactions(at.after(logged))]
+
+
+def unknown_facts(ticket: Ticket, policy: Slice) -> list[str]:
+    """Which of the five facts nobody has found out yet."""
+    return [name for name in _FIVE if not _known(getattr(ticket.facts, name), policy)]
 
 
 def _may_use(at: Situation, access: str | None) -> None:

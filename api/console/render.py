@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -11,11 +12,13 @@ from jinja2.runtime import Context
 
 from api.console import drawing, times
 from api.console.names import Names, said
+from api.console.ticket.words import field
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
 
+@cache
 def environment() -> Environment:
     """Everything is escaped, and a name that a template does not know is a fault."""
     env = Environment(
@@ -27,7 +30,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         said=said, iso=times.iso, span=times.span, hours=times.hours, clock=_clock, full=_full, day=_day, until=_until,
-        person=_person, client=_client, pair=lambda value, words: (value, words(value)),
+        person=_person, client=_client, field_of_note=field, pair=lambda value, words: (value, words(value)),
     )  # fmt: skip
     env.globals.update(static=_addresses(), draw=drawing, words_for=said, same=str, plainly=plainly)
     return env

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from api.console.names import Names
 from api.door import Door
 from api.faults import Forbidden
+from escalation.permissions import PERMITTED
 from escalation.ports import Token
 from escalation.terms import Role
 from escalation.zones import zone_named
@@ -60,6 +61,10 @@ class Viewer:
     def desk_wide(self) -> bool:
         """Whether they see what belongs to no single client: people, duties, policies, audits."""
         return self.clients is None
+
+    def may(self, command: str) -> bool:
+        """Whether their role may ever ask this."""
+        return command in PERMITTED[self.role]
 
 
 async def signed_in(request: Request) -> Token:

@@ -1,7 +1,6 @@
 """Tickets: intake, lists, and everything that can be read of one."""
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, JsonValue
@@ -9,6 +8,7 @@ from pydantic import ConfigDict, JsonValue
 from api import asking, reading
 from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
 from api.listing import page
+from api.monitor import monitor
 from api.problems import responses
 from api.services import Services
 from api.words import Cursor, Word
@@ -206,6 +206,5 @@ async def messages(ticket_id: str, services: Handed, token: Caller) -> Letters:
 
 def _link(response: Response, services: Services, ticket_id: str) -> None:
     """Where an operator sees the ticket's workflow."""
-    if services.temporal_ui:
-        there = f"{services.temporal_ui.rstrip('/')}/workflows/{quote(f'ticket/{ticket_id}', safe='')}"
+    if there := monitor(services, ticket_id):
         response.headers["Link"] = f'<{there}>; rel="monitor"'
