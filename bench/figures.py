@@ -16,6 +16,7 @@ from bench.past import MONDAY, keep, lives
 from bench.play import default_policy
 from bench.stack import postgres
 from bench.table import MarkdownFile, Table, command, percentile, show
+from bench.year import spread
 from escalation.figures import ONLY, Place, Scope
 from stores.audit_reading import AuditReading
 from stores.database import engine_for
@@ -25,8 +26,7 @@ from stores.migrations import upgrade
 from stores.read_side import ReadSide
 
 _AIM = 150  # milliseconds for 90 days
-_YEAR, _SEASON = timedelta(days=366), timedelta(days=61)
-_SEASONS = 6
+_YEAR = timedelta(days=366)
 _END = MONDAY + _YEAR
 _ZONE = "America/Chicago"
 Question = Callable[[Scope], object]
@@ -42,7 +42,7 @@ def main(
     with _engine() as engine:
         Desk(engine).seed(default_policy())
         keep(engine, lives(default_policy(), kinds))
-        _spread_over_the_year(engine, tickets // kinds)
+        spread(engine, tickets // kinds)
         columns = ("Question", "90 days", "processor", "year", "processor", "statements")
         table = Table(f"Figures over {tickets:,} tickets of a year, in ms", columns)
         recent, year = Scope(since=_END - timedelta(days=90), until=_END), Scope(since=MONDAY, until=_END)
@@ -101,48 +101,6 @@ def _statements(engine: Engine, ask: Callable[[], object]) -> int:
     ask()
     event.remove(engine, "before_cursor_execute", listen)
     return len(said)
-
-
-def _spread_over_the_year(engine: Engine, copies: int) -> None:
-    """Every story so many times in all: each copy under an id of its own, and in one of six seasons."""
-    for statement in (_JOURNAL, _TICKETS, _FIGURES, _STAYS):
-        with engine.begin() as connection:
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            values = {"copies": copies - 1, "seasons": _SEASONS, "season": _SEASON}
-            connection.execute(text(statement), values)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("VACUUM ANALYZE"))
-
-
-_JOURNAL = """
-INSERT INTO journal (ticket_id, seq, at, kind, actor, policy_version, request_id, event)
-SELECT ticket_id || '-' || copy, seq, at + copy % :seasons * :season, kind, actor, policy_version, request_id, event
-FROM journal, generate_series(1, :copies) AS copy
-"""
-_COPY = """
-INSERT INTO {table}
-SELECT (jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy, {moved}))).*
-FROM {table} AS t, generate_series(1, :copies) AS copy
-"""
-
-
-def _copy(table: str, *moments: str, **more: str) -> str:
-    moved = {name: f"t.{name} + copy % :seasons * :season" for name in moments} | more
-    return _COPY.format(table=table, moved=", ".join(f"'{name}', {value}" for name, value in moved.items()))
-
-
-_TICKETS = _copy("tickets", "taken_in_at", "opened_at", "closed_at")
-_FIGURES = _copy(
-    "ticket_figures",
-    *("taken_in_at", "opened_at", "response_breached_at", "resolution_breached_at"),
-    at_tier_1="""(
-        SELECT coalesce(range_agg(tstzrange(lower(r) + copy % :seasons * :season,
-                                            upper(r) + copy % :seasons * :season)), '{}')::text
-        FROM unnest(t.at_tier_1) AS r
-    )""",
-)
-_STAYS = _copy("ticket_stays", "began_at")
 
 
 @contextmanager

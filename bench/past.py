@@ -51,11 +51,11 @@ _STEPS: tuple[AnyCommand, ...] = (
 _RESOLVED = Resolve(code="fixed", cause="identity", resolution="Excluded the device from the policy and enrolled it")
 
 
-def lives(policy: Policy, number: int, seed: int = 7) -> Iterator[list[Entry]]:
-    """So many different stories from intake to close; the same seed gives the same."""
+def lives(policy: Policy, number: int, seed: int = 7, since: datetime = MONDAY) -> Iterator[list[Entry]]:
+    """So many different stories from intake to close, begun within sixty days; the same seed gives the same."""
     dice = random.Random(seed)
     for n in range(number):
-        yield _life(policy, f"PAST-{n:04}", dice)
+        yield _life(policy, f"PAST-{n:04}", dice, since)
 
 
 def multiply(engine: Engine, copies: int) -> None:
@@ -75,7 +75,7 @@ def keep(engine: Engine, stories: Iterator[list[Entry]]) -> int:
     return entries
 
 
-def _life(policy: Policy, ticket_id: str, dice: random.Random) -> list[Entry]:
+def _life(policy: Policy, ticket_id: str, dice: random.Random, since: datetime) -> list[Entry]:
     client = dice.choice(list(policy.clients))
     intake = Intake(
         client=client,
@@ -86,7 +86,7 @@ def _life(policy: Policy, ticket_id: str, dice: random.Random) -> list[Entry]:
         urgency=dice.choice((1, 2, 2, 3)),
         facts=FACTS,
     )
-    now = MONDAY + timedelta(minutes=dice.randrange(60 * 24 * 60))
+    now = since + timedelta(minutes=dice.randrange(60 * 24 * 60))
     play = Play(policy.slice_for(client), ticket_id, now)
     play.open(Open(by="portal", role=Role.INTEGRATION, intake=intake, request_id=f"open/{ticket_id}"))
     pass_time(play, timedelta(minutes=dice.randrange(1, 45)))

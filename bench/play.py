@@ -1,7 +1,7 @@
 """A life played through the rules alone: what each command makes true, and the ticket after it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,8 +9,9 @@ from pathlib import Path
 from bench.lives import Life, signed
 from escalation import desk
 from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Open
-from escalation.events import Entry, Event, Opened
+from escalation.events import Entry, Event, Need, Opened
 from escalation.policy import Policy, Slice
+from escalation.ports import Named
 from escalation.ticket import Ticket, opened
 from tierline import PARTS_ROOT
 from tierline.policy_file import load_policy
@@ -33,13 +34,14 @@ def published(path: Path) -> Path:
 
 @dataclass
 class Play:
-    """One ticket; the policy's fallback says who answers for each need, so no desk is asked."""
+    """One ticket; `who` says who answers for each need, so no desk is asked: usually the policy's fallback."""
 
     policy: Slice
     ticket_id: str
     now: datetime
     events: list[Event] = field(default_factory=list)
     decisions: list[list[Entry]] = field(default_factory=list)
+    who: Callable[[Need, Slice], Named] = desk.fallback
 
     @property
     def ticket(self) -> Ticket:
@@ -69,7 +71,7 @@ class Play:
         return self
 
     def _apply(self, decided: Sequence[Event]) -> "Play":
-        people = {place: desk.fallback(need, self.policy) for place, need in desk.needs(decided)}
+        people = {place: self.who(need, self.policy) for place, need in desk.needs(decided)}
         entries: list[Entry] = []
         for event in desk.name(decided, people):
             self._ticket = self._ticket.after(event) if self._ticket else _intake(event)
