@@ -74,9 +74,8 @@ def _played(policy: Policy, ticket_id: str, dice: random.Random, now: datetime) 
         facts=FACTS,
     )
     age = timedelta(minutes=min(dice.expovariate(1 / 240), 2880))
-    play = Play(
-        policy.slice_for(client), ticket_id, now - age, who=lambda need, rules: _anybody(policy, need, rules, dice)
-    )
+    who = partial(_anybody, policy, dice)
+    play = Play(policy.slice_for(client), ticket_id, now - age, who=who)
     play.open(Open(by="portal", role=Role.INTEGRATION, intake=intake, request_id=f"open/{ticket_id}"))
     while play.now < now and dice.random() < 0.8:
         pass_time(play, min(timedelta(minutes=dice.randrange(2, 60)), now - play.now))
