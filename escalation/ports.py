@@ -151,7 +151,7 @@ class TicketFilter(Facts):
     """Which tickets to list; clients None means all of them.
 
     `open`: in triage or at a tier. `words`: the ticket's id, or part of its subject. `owes_note`: who owes it the rest
-    of a note. `to_be_decided`: whether a breach of it counts.
+    of a note. `to_be_decided`: whether a breach of it counts. `ids`: of these alone.
     """
 
     stage: str | None = None
@@ -175,6 +175,7 @@ class TicketFilter(Facts):
     words: str | None = None
     owes_note: str | None = None
     to_be_decided: bool | None = None
+    ids: tuple[str, ...] | None = None
     pinned_to: str | None = None
     pinned_elsewhere_than: str | None = None
 

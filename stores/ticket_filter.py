@@ -45,6 +45,8 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
             yield tickets.c[name] == value
     if wanted.clients is not None:
         yield tickets.c.client.in_(wanted.clients)
+    if wanted.ids is not None:
+        yield tickets.c.ticket_id.in_(wanted.ids)
     if wanted.accepted is not None:
         unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None))
         yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted

@@ -331,6 +331,7 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
     return (
         all(getattr(ticket, name) == value for name, value in said.items())
         and (wanted.clients is None or ticket.client in wanted.clients)
+        and (wanted.ids is None or ticket.id in wanted.ids)
         and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
         and (wanted.stagnant is None or bool(ticket.idle and ticket.idle.level) == wanted.stagnant)
         and (wanted.under_escalated is None or bool(ticket.under_escalated) == wanted.under_escalated)
