@@ -7,14 +7,42 @@ from fastapi import FastAPI
 from api.broadcast import Broadcast
 from api.console import faults
 from api.console.guard import Guard
-from api.console.pages import entrance, mine, new_ticket, now, on_call, policy, stream, ticket, tickets
+from api.console.pages import (
+    entrance,
+    metrics,
+    metrics_csv,
+    metrics_drawn,
+    metrics_tickets,
+    mine,
+    new_ticket,
+    now,
+    on_call,
+    policy,
+    stream,
+    ticket,
+    tickets,
+)
 from api.console.render import STATIC, environment
 from api.console.shipped import Shipped
 from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.services import Services
 
-_PAGES = (entrance, now, mine, tickets, new_ticket, ticket, on_call, policy, stream)
+_PAGES = (
+    entrance,
+    now,
+    mine,
+    tickets,
+    new_ticket,
+    ticket,
+    on_call,
+    policy,
+    metrics,
+    metrics_drawn,
+    metrics_tickets,
+    metrics_csv,
+    stream,
+)
 
 
 def create_console(services: Services, door: Door, policy: CurrentPolicy) -> FastAPI:

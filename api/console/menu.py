@@ -30,6 +30,7 @@ PAGES = (
     Page("/console/tickets", "Tickets", "Desk"),
     Page("/console/on-call", "On call", "Desk", desk_wide=True),
     Page("/console/policy", "Policy", "Rules", desk_wide=True),
+    Page("/console/metrics", "Metrics", "Service"),
 )
 
 
