@@ -17,7 +17,7 @@ from escalation.pressing import Pressing, ranked
 
 router = APIRouter()
 
-_SHOWN = 20  # of each list; its heading leads to all of them
+_SHOWN, _BESIDE = 15, 5  # of the ranked list, and of those beside it; a link leads to all
 _LOOKED_AT = 60
 
 
@@ -33,7 +33,7 @@ class _Board(NamedTuple):
 async def now(here: Looking) -> Response:
     """The board of the tiers, what is at risk, what nobody has accepted, who is on call, and who holds how much."""
     board = await _look(here)
-    return here.page("now.html", board=board, shown=_SHOWN, why_on_call=why)
+    return here.page("now.html", board=board, shown=_SHOWN, beside=_BESIDE, why_on_call=why)
 
 
 async def _look(here: Here) -> _Board:
