@@ -123,3 +123,17 @@ def test_whatever_happens_to_a_ticket_is_told_and_the_latest_comes_first(history
     told = [each for day in days(TELLER, entries) for each in day.lines]
     assert [each.seq for each in told] == [entry.seq for entry in reversed(entries)]
     assert all(each.told.sentence for each in told)
+
+
+def test_what_the_rules_say_is_said_with_names_words_and_the_readers_clock() -> None:
+    teller = Teller(Names(POLICY), ZoneInfo("Europe/Warsaw"), MONDAY)
+    said = teller.plain(
+        "At 2 Nov 2026 23:30:36 UTC, or 2 Nov 2026 22:30 UTC, due at: "
+        "2026-11-02T15:00:00+00:00 (clock: first_response), unless sofia or ivan "
+        "takes it up; tomas-2 and No_thing stay."
+    )
+    sofia, ivan = POLICY.people["sofia"].name, POLICY.people["ivan"].name
+    assert said == (
+        f"At Tue 00:30, or 23:30, due at: 16:00 (clock: first response), unless {sofia} or {ivan} takes it up; "
+        "tomas-2 and No_thing stay."
+    )

@@ -56,7 +56,7 @@ def update_fields(desk: Desk) -> Sequence[Control]:
     """All that is known of the ticket."""
     ticket = desk.look.ticket
     return [
-        *facts(ticket.facts),
+        *facts(ticket.facts, needed=True),
         Control("category", "Category", "choice", ticket.category, desk.categories()),
         Control("impact", "Impact", "choice", ticket.impact, LEVELS),
         Control("urgency", "Urgency", "choice", ticket.urgency, LEVELS),
@@ -149,7 +149,7 @@ def walk_tree(_: Desk) -> Sequence[Control]:
     return [Control("tree", "Tree"), Control("answers", "Answers", "checks")]
 
 
-def facts(known: IntakeFacts) -> list[Control]:
+def facts(known: IntakeFacts, *, needed: bool = False) -> list[Control]:
     """The five facts that must be known before any fix."""
     none = "“None known” is an answer."
     areas = (
@@ -160,13 +160,13 @@ def facts(known: IntakeFacts) -> list[Control]:
     systems = Control("facts.affected_systems", "Affected systems", "lines", known.affected_systems, hint="One a line.")
     users = Control("facts.users_affected", "Users affected", "number", known.users_affected, hint="0 is an answer.")
     told = [Control(f"facts.{name}", label, "area", getattr(known, name), hint=hint) for name, label, hint in areas]
-    return [replace(each, required=True, rows=2) for each in (systems, *told, users)]
+    return [replace(each, required=needed, rows=2) for each in (systems, *told, users)]
 
 
 def contact_of(known: Contact) -> list[Control]:
     """Who speaks for the client, and how to reach them."""
     return [
-        Control("contact.name", "Contact", value=known.name),
+        Control("contact.name", "Contact", value=known.name, required=True),
         Control("contact.email", "Their mail", value=known.email),
         Control("contact.phone", "Their phone", value=known.phone),
     ]
