@@ -12,6 +12,7 @@ from escalation.commands import Command, Open
 from escalation.consultations import Consultation
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
+from escalation.likeness import Likeness
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
@@ -190,6 +191,7 @@ class Services:
     library: Library
     letters: Letters
     consultations: Consultations
+    likeness: Likeness
     exercises: Exercises
     search: Search
     postman: Postman

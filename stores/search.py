@@ -49,8 +49,8 @@ WITH best AS (
     ORDER BY score DESC, n
     LIMIT :limit
 )
-SELECT d.document, d.kind, d.title, d.revision, d.text, best.score
-FROM best JOIN search_documents AS d USING (n)
+SELECT d.document, d.kind, d.title, d.revision, d.text, best.score, o.categories
+FROM best JOIN search_documents AS d USING (n) LEFT JOIN documents AS o ON (o.id, o.revision) = (d.document, d.revision)
 ORDER BY best.score DESC, d.document
 """)
 
@@ -100,11 +100,19 @@ class Search:
 
 def _found(row: Row[*tuple[Any, ...]], score: float, stems: Collection[str]) -> Found:
     marked = snippet(row.text, set(stems))
-    return Found(id=row.document, kind=row.kind, title=row.title, revision=row.revision, score=score, snippet=marked)
+    return Found(
+        id=row.document,
+        kind=row.kind,
+        title=row.title,
+        revision=row.revision,
+        score=score,
+        snippet=marked,
+        categories=tuple(row.categories or ()),
+    )
 
 
 _SOP = text("""
-SELECT d.document, d.kind, d.title, d.revision, d.text
+SELECT d.document, d.kind, d.title, d.revision, d.text, o.categories
 FROM search_documents AS d JOIN documents AS o ON (o.id, o.revision) = (d.document, d.revision)
 WHERE d.kind = 'sop' AND (d.document = :named OR CAST(:category AS TEXT) = ANY (o.categories))
   AND (d.clients = '{}' OR CAST(:client AS TEXT) = ANY (d.clients))

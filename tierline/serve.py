@@ -52,6 +52,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         library=stores.library,
         letters=stores.outbox,
         consultations=stores.consultations,
+        likeness=stores.likeness,
         exercises=stores.exercises,
         search=stores.search,
         # Whether a way out is set, the worker knows: what finds none there is on record as such.

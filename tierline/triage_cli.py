@@ -9,7 +9,7 @@ from rich.prompt import IntPrompt, Prompt
 from rich.table import Table
 from rich.text import Text
 
-from api.routers.triage import Sheet
+from api.practice import Sheet
 from escalation.terms import Priority
 from escalation.triage.exercise import FIELDS, NOTHING, Answer, Case, CaseMarks, Choices, Marks
 from tierline.ask_api import post

@@ -19,6 +19,7 @@ from stores.figures import Figures
 from stores.journal import Journal
 from stores.kin import Record
 from stores.library import Library
+from stores.likeness import Likeness
 from stores.lines import Lines
 from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
@@ -54,6 +55,7 @@ class Stores:
     search: Search
     journal: Journal
     library: Library
+    likeness: Likeness
     lines: Lines
     outbox: Outbox
     people: People
@@ -80,6 +82,7 @@ class Stores:
             engine=engine,
             audits=Audits(engine, reading, policies),
             consultations=Consultations(engine),
+            likeness=Likeness(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
             figures=Figures(engine, reading),

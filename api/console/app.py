@@ -18,9 +18,11 @@ from api.console.pages import (
     now,
     on_call,
     policy,
+    practice,
     stream,
     ticket,
     tickets,
+    triage,
 )
 from api.console.render import STATIC, environment
 from api.console.shipped import Shipped
@@ -32,6 +34,8 @@ _PAGES = (
     entrance,
     now,
     mine,
+    practice,
+    triage,
     tickets,
     new_ticket,
     ticket,

@@ -43,9 +43,11 @@ def moment_of(text: str, zone: ZoneInfo, field: str) -> datetime:
 
 
 def _named(details: dict[str, object], sentence: str) -> dict[str, str]:
-    errors, field = details.get("errors"), details.get("field")
+    errors, field, missing = details.get("errors"), details.get("field"), details.get("missing")
     if isinstance(errors, list):
         return {str(each["field"]): str(each["message"]) for each in errors if isinstance(each, dict)}
+    if isinstance(missing, list | tuple):
+        return {str(each): sentence for each in missing}
     return {str(field): sentence} if field else {}
 
 

@@ -1,25 +1,18 @@
 """Practising triage: made-up tickets, answered and held against what the rules do."""
 
-import secrets
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api import practice
 from api.callers import Caller, Handed
-from api.faults import ExerciseOver, Forbidden, NotFound
+from api.faults import Forbidden
 from api.problems import responses
-from api.services import Services
 from api.words import Moment, Word, WordInPath
-from escalation.policy import Policy
-from escalation.ports import Token
 from escalation.terms import Facts, Role
-from escalation.triage.composing import compose
-from escalation.triage.exercise import MOST_CASES, Answer, Case, Choices, Exercise, Marks
-from escalation.triage.marking import mark
+from escalation.triage.exercise import MOST_CASES, Answer, Marks
 from escalation.triage.scores import Progress, Score, progress, scores
-from escalation.triage.shown import choices
 
 router = APIRouter(prefix="/triage", tags=["triage"])
 _READERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER, Role.AUDITOR})
@@ -43,18 +36,6 @@ class Answers(BaseModel):
     answers: dict[int, Answer] = Field(max_length=MOST_CASES)
 
 
-class Sheet(Facts):
-    """An exercise as it is given out: the cases, and what the answers may be."""
-
-    id: str
-    seed: int
-    policy_version: str
-    made_at: AwareDatetime
-    answered_at: AwareDatetime | None = None
-    cases: tuple[Case, ...]
-    choices: Choices
-
-
 class Scores(Facts):
     """Answered exercises, the earliest first, and each person's together."""
 
@@ -63,26 +44,12 @@ class Scores(Facts):
 
 
 @router.post("/exercises", status_code=201, responses=responses("unknown_name", "body_too_large"))
-def begin(wanted: Wanted, services: Handed, token: Caller) -> Sheet:
+def begin(wanted: Wanted, services: Handed, token: Caller) -> practice.Sheet:
     """Cases from a seed, for whoever asks: tickets on which every trigger of the policy acts, and others.
 
     The same person, seed, number and policy version are the same exercise again.
     """
-    policy = services.policies.current()
-    seed = secrets.randbelow(1_000_000) if wanted.seed is None else wanted.seed
-    exercise = Exercise(
-        id=_exercise_id(token, policy, seed, wanted.how_many),
-        person=token.person,
-        seed=seed,
-        how_many=wanted.how_many,
-        policy_version=policy.version,
-        clients=token.clients,
-        made_at=services.now(),
-    )
-    cases = tuple(each.case for each in compose(policy, seed, wanted.how_many, token.clients))
-    kept = services.exercises.begin(exercise)
-    said = {name: getattr(kept, name) for name in ("id", "seed", "policy_version", "made_at", "answered_at")}
-    return Sheet(**said, cases=cases, choices=choices(policy))
+    return practice.begin(services, token, wanted.seed, wanted.how_many)
 
 
 @router.post(
@@ -91,16 +58,7 @@ def begin(wanted: Wanted, services: Handed, token: Caller) -> Sheet:
 )
 def answer(exercise_id: WordInPath, said: Answers, services: Handed, token: Caller) -> Marks:
     """The marks for one's own exercise, with the rules' own words on every difference. It is answered once."""
-    exercise = _own(services, token, exercise_id)
-    if exercise.marks:
-        return _again(exercise, said)
-    policy = services.policies.version(exercise.policy_version)
-    composed = compose(policy, exercise.seed, exercise.how_many, exercise.clients)
-    marks = mark(composed, said.answers, choices(policy))
-    done = {"answers": said.answers, "marks": marks, "answered_at": services.now()}
-    if not services.exercises.answer(exercise.model_copy(update=done)):
-        return _again(_own(services, token, exercise_id), said)
-    return marks
+    return practice.answer(services, token, exercise_id, said.answers)
 
 
 @router.get("/scores", responses=responses("forbidden"))
@@ -118,23 +76,3 @@ def found(
         person = token.person
     own = scores(services.exercises.answered(person, since, until))
     return Scores(scores=own, people=progress(own))
-
-
-def _exercise_id(token: Token, policy: Policy, seed: int, how_many: int) -> str:
-    clients = ",".join(sorted(token.clients)) if token.clients is not None else "*"
-    said = "\n".join(map(str, (token.person, policy.version, seed, how_many, clients)))
-    return f"X-{sha256(said.encode()).hexdigest()[:16].upper()}"
-
-
-def _own(services: Services, token: Token, exercise_id: str) -> Exercise:
-    exercise = services.exercises.exercise(exercise_id)
-    if exercise is None or exercise.person != token.person:
-        raise NotFound("You have no such exercise.")
-    return exercise
-
-
-def _again(exercise: Exercise, said: Answers) -> Marks:
-    """The marks once more for the same answers; others come too late."""
-    if exercise.marks is None or exercise.answers != said.answers:
-        raise ExerciseOver("This exercise was answered already; take another seed.", answered_at=exercise.answered_at)
-    return exercise.marks

@@ -33,3 +33,4 @@ class Found(Facts):
     revision: int
     score: float
     snippet: str
+    categories: tuple[str, ...] = ()

@@ -91,6 +91,12 @@ tickets = Table(
         "tickets_in_debt", text("((state -> 'note_debt') ->> 'owed_by')"), postgresql_where=text("state ? 'note_debt'")
     ),
     Index("tickets_to_be_decided", "ticket_id", postgresql_where=text(TO_BE_DECIDED)),
+    Index(
+        "tickets_past_subjects",
+        text("to_tsvector('english', subject)"),
+        postgresql_using="gin",
+        postgresql_where=text("stage = ANY (ARRAY['resolved'::text, 'closed'::text])"),
+    ),
     Index("tickets_alike", "category", "client"),
     Index("tickets_of_a_problem", "problem", postgresql_where=text("problem IS NOT NULL")),
 )

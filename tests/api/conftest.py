@@ -26,6 +26,7 @@ from tests.api.memory_desk import (
     MemoryTokens,
 )
 from tests.api.memory_library import MemoryLibrary
+from tests.api.memory_likeness import MemoryLikeness
 from tests.api.memory_lines import MemoryLines
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
@@ -136,6 +137,7 @@ def build() -> Api:
             journal=store,
             library=library,
             consultations=store,
+            likeness=MemoryLikeness(store),
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
             figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
