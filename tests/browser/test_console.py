@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.browser.conftest import QUIET, shot
 from tests.browser.policy import short_promises
 from tests.browser.seen import Seat, seated
-from tests.e2e.desk import MANAGER, Desk, desk_of
+from tests.e2e.desk import MANAGER, NOTE, Desk, desk_of
 from tests.e2e.stack import eventually, home, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
@@ -73,6 +73,45 @@ async def test_an_sla_warning_appears_by_itself(desk: Desk, browser: Browser) ->
     await expect(row).to_contain_text("first response due in")
     await shot(seat.page, "console-now-at-risk")
     await expect(row.get_by_text("Promise broken")).to_be_visible(timeout=60_000)
+
+
+async def test_a_technician_is_refused_an_empty_note_at_its_fields_fills_it_in_and_a_colleague_sees_it_arrive(
+    desk: Desk, browser: Browser
+) -> None:
+    taken = await desk.open(subject="Cannot sign in after lunch")
+    owner, watcher = await seated(desk, browser, taken.owner), await seated(desk, browser, MANAGER)
+    await watcher.open("/console/tickets?stage=tier_2")
+    await expect(watcher.page.locator("#connection")).to_have_text("Live")
+    page = await owner.open(f"/console/tickets/{taken.id}")
+    await page.get_by_label("told").check()
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.get_by_text("Accepted: it is yours to work on.")).to_be_visible()
+    await expect(page.get_by_label("Result")).to_be_visible()
+
+    await page.get_by_role("link", name="Escalate").click()
+    await expect(page.locator('[name="note.customer_contact"]')).not_to_have_value("")
+    await page.get_by_role("button", name="Escalate").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    for field in ("what_failed", "suspected_cause", "customer_told"):
+        await expect(page.locator(f'[name="note.{field}"]')).to_have_attribute("aria-invalid", "true")
+    await expect(page.locator('[name="note.customer_contact"]')).not_to_have_attribute("aria-invalid", "true")
+    await shot(page, "console-refused")
+    assert (await desk.view(taken.id)).tier == 1
+
+    for field, text in NOTE.items():
+        await page.locator(f'[name="note.{field}"]').fill(str(text))
+    await page.locator('[name="note.steps_tried.step"]').last.fill("reset the password")
+    await page.locator('[name="note.steps_tried.result"]').last.fill("the same error again")
+    for box in await page.locator('[name="ticked"]').all():
+        await box.check()
+    await page.locator('[name="reason"]').select_option("deeper_technical_analysis")
+    await page.get_by_role("button", name="Escalate").click()
+    await expect(page.locator("#live")).to_contain_text("Tier 2")
+    arrived = watcher.page.locator(f"#line-{taken.id}")
+    await expect(arrived).to_be_visible(timeout=SOON)
+    await expect(arrived).to_contain_text("Not accepted")
+    await shot(page, "console-escalated")
+    assert (await desk.view(taken.id)).tier == 2
 
 
 async def test_a_page_whose_server_dies_says_so_and_recovers_with_what_it_missed(desk: Desk, browser: Browser) -> None:
