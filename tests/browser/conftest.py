@@ -22,7 +22,7 @@ PATIENCE = 30_000  # milliseconds, for whatever is looked for
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser of this machine; without one a developer's run skips, and CI's fails."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
