@@ -13,9 +13,10 @@ import structlog
 import typer
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
 
 from api.app import create_app
+from bench.database import statements
 from bench.past import keep, lives
 from bench.play import default_policy
 from bench.present import open_lives
@@ -102,7 +103,7 @@ async def _measure(app: FastAPI, engine: Engine, token: str, table: Table, asked
 
 
 async def _page(browser: httpx.AsyncClient, engine: Engine, path: str, asked: int) -> tuple[str, ...]:
-    with _statements(engine) as said:
+    with statements(engine) as said:
         first = await browser.get(path)
     if first.status_code != 200:
         return (f"answered {first.status_code}",)
@@ -119,18 +120,6 @@ async def _page(browser: httpx.AsyncClient, engine: Engine, path: str, asked: in
         str(len(said)),
         f"{len(first.content) / 1000:,.0f}",
     )
-
-
-@contextmanager
-def _statements(engine: Engine) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def listen(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    yield said
-    event.remove(engine, "before_cursor_execute", listen)
 
 
 def _token(settings: Settings) -> str:

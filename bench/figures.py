@@ -3,26 +3,23 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, text
 
+from bench.database import database, statements
 from bench.past import MONDAY, keep, lives
 from bench.play import default_policy
-from bench.stack import postgres
 from bench.table import MarkdownFile, Table, command, percentile, show
 from bench.year import spread
 from escalation.figures import ONLY, Place, Scope
 from stores.audit_reading import AuditReading
-from stores.database import engine_for
 from stores.desk import Desk
 from stores.figures import Figures
-from stores.migrations import upgrade
 from stores.read_side import ReadSide
 
 _AIM = 150  # milliseconds for 90 days
@@ -39,7 +36,7 @@ def main(
     markdown: MarkdownFile = None,
 ) -> None:
     """Milliseconds and statements for each question, over the last 90 days and over the whole year."""
-    with _engine() as engine:
+    with database() as engine:
         Desk(engine).seed(default_policy())
         keep(engine, lives(default_policy(), kinds))
         spread(engine, tickets // kinds)
@@ -49,7 +46,7 @@ def main(
         figures = Figures(engine, AuditReading(engine, ReadSide(engine)))
         for name, question in _questions(figures):
             table.add(name, *_measured(engine, question, recent, asked), *_measured(engine, question, year, asked),
-                      _statements(engine, partial(question, recent)))  # fmt: skip
+                      _asked(engine, partial(question, recent)))  # fmt: skip
         n = figures.escalation(recent).cases
         table.notes.append(f"{n:,} tickets came in within the 90 days. Median of {asked}, processor time beside it.")
         table.notes.append(f"Aim: below {_AIM} ms for 90 days.")
@@ -91,31 +88,10 @@ def _processor(backend: int) -> float:
     return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _statements(engine: Engine, ask: Callable[[], object]) -> int:
-    said: list[str] = []
-
-    def listen(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    ask()
-    event.remove(engine, "before_cursor_execute", listen)
+def _asked(engine: Engine, ask: Callable[[], object]) -> int:
+    with statements(engine) as said:
+        ask()
     return len(said)
-
-
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    """An empty, migrated database on a PostgreSQL of its own, asked over one connection; gone afterwards."""
-    with postgres() as settings:
-        server = create_engine(settings.dsn.rpartition("/")[0] + "/postgres", isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text("CREATE DATABASE bench"))
-        server.dispose()
-        url = settings.dsn.rpartition("/")[0] + "/bench"
-        upgrade(url)
-        engine = engine_for(url, pool_size=1)
-        yield engine
-        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -4,22 +4,20 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
-from bench.stack import postgres
+from bench.database import database
 from bench.table import MarkdownFile, Table, command, percentile, show
 from escalation.library import Draft, Runbook
 from escalation.library.markdown import written
 from escalation.library.search import Found, Sought
 from stores import document_rows as rows
-from stores.database import engine_for, transaction
-from stores.migrations import upgrade
+from stores.database import transaction
 from stores.search import Search
 from stores.search_index import put
 
@@ -37,7 +35,7 @@ def main(
     markdown: MarkdownFile = None,
 ) -> None:
     """Milliseconds for a question, over words that are as unevenly common as those of a language (Zipf)."""
-    with _engine() as engine:
+    with database() as engine:
         vocabulary = _vocabulary()
         took, size = _fill(engine, vocabulary, documents, words)
         columns = ("Question", "p50 ms", "p95 ms", "processor ms", "right one first")
@@ -168,21 +166,6 @@ def _slip(word: str, chance: random.Random) -> str:
     """Two letters exchanged."""
     at = chance.randrange(1, len(word) - 1)
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-
-
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    """An empty, migrated database on a PostgreSQL of its own, asked over one connection; gone afterwards."""
-    with postgres() as settings:
-        server = create_engine(settings.dsn.rpartition("/")[0] + "/postgres", isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text("CREATE DATABASE bench"))
-        server.dispose()
-        url = settings.dsn.rpartition("/")[0] + "/bench"
-        upgrade(url)
-        engine = engine_for(url, pool_size=1)
-        yield engine
-        engine.dispose()
 
 
 if __name__ == "__main__":

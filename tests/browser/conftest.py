@@ -50,7 +50,7 @@ async def new_page(browser: Browser, width: int = 1440, height: int = 1000, *, d
     return await context.new_page()
 
 
-async def shot(page: Page, name: str) -> None:
-    """Keep what the browser shows, in the directory that TIERLINE_SCREENSHOTS names; without it nothing is kept."""
+async def shot(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what the browser shows, or the whole page, in the directory that TIERLINE_SCREENSHOTS names, if any."""
     if directory := os.environ.get("TIERLINE_SCREENSHOTS"):
-        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
+        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=whole)

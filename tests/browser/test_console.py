@@ -46,7 +46,7 @@ async def test_an_empty_desk_says_what_will_be_there(desk: Desk, browser: Browse
     seat = await seated(desk, browser, MANAGER)
     await expect(seat.page.get_by_text("Nothing is open.")).to_be_visible()
     await expect(seat.page.get_by_text("No emergency is open.")).to_be_visible()
-    await shot(seat.page, "console-now-empty")
+    await shot(seat.page, "console-now-empty", whole=True)
 
 
 async def test_what_changes_is_seen_by_everybody_within_two_seconds_and_without_a_reload(
@@ -71,7 +71,7 @@ async def test_an_sla_warning_appears_by_itself(desk: Desk, browser: Browser) ->
     row = seat.page.locator(f"#next-{taken.id}")
     await expect(row.get_by_text("At risk")).to_be_visible(timeout=60_000)
     await expect(row).to_contain_text("first response due in")
-    await shot(seat.page, "console-now-at-risk")
+    await shot(seat.page, "console-now-at-risk", whole=True)
     await expect(row.get_by_text("Promise broken")).to_be_visible(timeout=60_000)
 
 
@@ -94,7 +94,7 @@ async def test_a_technician_is_refused_an_empty_note_at_its_fields_fills_it_in_a
     for field in ("what_failed", "suspected_cause", "customer_told"):
         await expect(page.locator(f'[name="note.{field}"]')).to_have_attribute("aria-invalid", "true")
     await expect(page.locator('[name="note.customer_contact"]')).not_to_have_attribute("aria-invalid", "true")
-    await shot(page, "console-refused")
+    await shot(page, "console-refused", whole=True)
     assert (await desk.view(taken.id)).tier == 1
 
     for field, text in NOTE.items():
@@ -109,7 +109,7 @@ async def test_a_technician_is_refused_an_empty_note_at_its_fields_fills_it_in_a
     arrived = watcher.page.locator(f"#line-{taken.id}")
     await expect(arrived).to_be_visible(timeout=SOON)
     await expect(arrived).to_contain_text("Not accepted")
-    await shot(page, "console-escalated")
+    await shot(page, "console-escalated", whole=True)
     assert (await desk.view(taken.id)).tier == 2
 
 
@@ -120,7 +120,7 @@ async def test_a_page_whose_server_dies_says_so_and_recovers_with_what_it_missed
     lives = desk.stack.lives("api")
     desk.stack.kill("api")
     await expect(said).to_contain_text("Connection lost at")
-    await shot(seat.page, "console-connection-lost")
+    await shot(seat.page, "console-connection-lost", whole=True)
     await desk.stack.back("api", lives)
     taken = await eventually(lambda: desk.open(subject="While nobody was looking"), "the API takes a ticket in")
     await expect(seat.page.locator(f"#next-{taken.id}")).to_be_visible()
@@ -141,5 +141,5 @@ async def test_every_page_can_be_used_by_everybody_and_fits_the_window(
         if barriers or wide > 0 or await page.locator("main").count() != 1:
             found[path] = (barriers, wide)
         name = path.removeprefix("/console/").partition("/T-")[0].replace("/", "-") or "now"
-        await shot(page, f"console-{name}-{width}-{'dark' if dark else 'light'}")
+        await shot(page, f"console-{name}-{width}-{'dark' if dark else 'light'}", whole=True)
     assert not found

@@ -3,14 +3,12 @@
 Set TIERLINE_SCREENSHOTS to a directory to keep what the browser showed.
 """
 
-import os
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import PATIENCE, new_page, shot
 from tests.e2e.desk import Desk, desk_of
 from tests.e2e.stack import home, running
 from tierline.ui_views import views_of
@@ -18,39 +16,10 @@ from workflows.examples import payload
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
-_QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_PATIENCE = 30_000  # milliseconds, for whatever is looked for
-expect.set_options(timeout=_PATIENCE)
-
 
 @pytest.fixture
-def chromium() -> str:
-    """The browser of this machine; without one a developer's run skips, and CI's fails."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and os.environ.get("CI"):
-        pytest.fail("CI has no browser: .ci/run installs chromium")
-    if found is None:
-        pytest.skip("no browser here: install chromium to see the Temporal UI tested")
-    return found
-
-
-@pytest.fixture
-async def page(chromium: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=_QUIET)
-        page = await browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.set_default_timeout(_PATIENCE)
-        yield page
-        await browser.close()
+async def page(browser: Browser) -> Page:
+    return await new_page(browser)
 
 
 @pytest.fixture
@@ -60,18 +29,12 @@ async def desk() -> AsyncIterator[Desk]:
             yield desk
 
 
-async def shot(page: Page, name: str) -> None:
-    """Keep what the browser shows, where somebody asked for it."""
-    if directory := os.environ.get("TIERLINE_SCREENSHOTS"):
-        await page.screenshot(path=Path(directory) / f"{name}.png")
-
-
 async def test_an_operator_reads_a_ticket_and_is_refused_in_a_sentence(desk: Desk, page: Page) -> None:
     taken = await desk.open()
     workflows = f"{desk.stack.ui_url}/namespaces/default/workflows"
 
     await page.goto(f"{workflows}/ticket%2F{taken.id}")
-    await expect(page.get_by_text("guards: accept, 100 % used").first).to_be_visible(timeout=_PATIENCE)
+    await expect(page.get_by_text("guards: accept, 100 % used").first).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_text("who takes it: tier 1, identity").first).to_be_visible()
     await shot(page, "temporal-ui-timeline")
 
