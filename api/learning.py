@@ -1,10 +1,10 @@
 """What the API needs of the part that learns: the library, search, practice, reviews, audits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from api.lines import ReviewLine, SopRevision
+from api.lines import PolicyFault, ReviewLine, SopRevision
 from escalation.audit.actions import Action, ActionState, NewAction
 from escalation.audit.record import AuditRecord
 from escalation.audit.verdicts import Verdict
@@ -12,6 +12,7 @@ from escalation.audit.window import AuditKind, Window
 from escalation.library import AnyDocument, Draft, Revision, Wanted
 from escalation.library.readings import Reading, Unread
 from escalation.library.search import Found, Sought
+from escalation.review.listing import ReviewHead, ReviewTally, Shelf
 from escalation.terms import Role
 from escalation.triage.exercise import Exercise
 
@@ -22,6 +23,12 @@ class ReviewBook(Protocol):
     def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> Sequence[ReviewLine]: ...
 
     def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> Sequence[ReviewLine]: ...
+
+    def heads(
+        self, shelf: Shelf, person: str, at: datetime, clients: tuple[str, ...] | None, limit: int, skip: int = 0
+    ) -> Sequence[ReviewHead]: ...
+
+    def tally(self, person: str, at: datetime, clients: tuple[str, ...] | None) -> ReviewTally: ...
 
     def review(self, ticket_id: str) -> ReviewLine | None: ...
 
@@ -57,7 +64,7 @@ class Audits(Protocol):
 
     def make(self, kind: AuditKind, window: Window | None, *, by: str, at: datetime) -> AuditRecord: ...
 
-    def all(self, kind: AuditKind | None = None) -> Sequence[AuditRecord]: ...
+    def all(self, kind: AuditKind | None = None, limit: int | None = None, skip: int = 0) -> Sequence[AuditRecord]: ...
 
     def record(self, name: str) -> AuditRecord | None: ...
 
@@ -83,6 +90,8 @@ class Library(Protocol):
 
     def published(self) -> Mapping[str, AnyDocument]: ...
 
+    def titles(self, documents: Collection[str], clients: tuple[str, ...] | None) -> Mapping[str, str]: ...
+
     def draft(self, draft: Draft) -> Revision: ...
 
     def approve(self, document: str, revision: int, *, by: str, role: Role, at: datetime) -> Revision: ...
@@ -102,6 +111,16 @@ class Library(Protocol):
     ) -> Revision: ...
 
     def still_right(self, document: str, *, by: str, why: str, at: datetime) -> Revision: ...
+
+
+class Read(Protocol):
+    """A document as a file holds it, read: the document, or each fault with its line."""
+
+    @property
+    def document(self) -> AnyDocument | None: ...
+
+    @property
+    def faults(self) -> Sequence[PolicyFault]: ...
 
 
 class Readings(Protocol):

@@ -9,7 +9,8 @@ from escalation.library.documents import AnyDocument
 from escalation.library.markdown import written
 from escalation.library.refusals import KeyUsed, UnknownDocument
 from escalation.library.revisions import Draft, Revision, may_see
-from escalation.lint.library import judge_publication, judge_retirement
+from escalation.lint.findings import Problem
+from escalation.lint.library import document_problems, judge_publication, judge_retirement
 from escalation.ports import Token
 from escalation.terms import Role
 
@@ -24,16 +25,41 @@ def seen(services: Services, token: Token, document: str, revision: int | None =
     return found
 
 
-def draft(
-    services: Services, token: Token, document: AnyDocument, note: str, based_on: int | None, key: str | None
-) -> Revision:
-    """Write the next revision in the caller's name, once for each key."""
+def revisions(services: Services, token: Token, document: str) -> list[Revision]:
+    """Every revision that the caller may see, the newest first; UnknownDocument for none."""
+    seen(services, token, document)
+    found = services.library.revisions(document)
+    return [each for each in found if may_see(each.document.clients, token.clients)]
+
+
+def judge_draft(token: Token, document: AnyDocument | None = None) -> None:
+    """Raise Forbidden for a role that writes no documents, or for a document of other clients."""
     if token.role not in _WRITERS:
         raise Forbidden("This role reads documents and writes none.", role=token.role.value)
+    if document is not None:
+        _its_own(token, document)
+
+
+def judge_decision(token: Token, document: AnyDocument) -> None:
+    """Raise Forbidden for a role that decides nothing about documents, or for a document of other clients."""
+    leads_library(token)
     _its_own(token, document)
+
+
+def draft(
+    services: Services,
+    token: Token,
+    document: AnyDocument,
+    note: str,
+    based_on: int | None,
+    key: str | None,
+    text: str = "",
+) -> Revision:
+    """Write the next revision in the caller's name, once for each key; `text` is the file, where people wrote one."""
+    judge_draft(token, document)
     said = Draft(
         document=document,
-        text=written(document),
+        text=text or written(document),
         author=token.person,
         at=services.now(),
         based_on=based_on,
@@ -49,9 +75,16 @@ def draft(
 def decides(services: Services, token: Token, document: str, revision: int | None = None) -> Revision:
     """The revision, for somebody who may decide on it."""
     found = seen(services, token, document, revision)
-    leads_library(token)
-    _its_own(token, found.document)
+    judge_decision(token, found.document)
     return found
+
+
+def check(services: Services, token: Token, document: AnyDocument) -> list[Problem]:
+    """Every fault that publishing the document now would find."""
+    published = {
+        name: each for name, each in services.library.published().items() if may_see(each.clients, token.clients)
+    }
+    return document_problems(document, {**published, document.id: document}, services.policies.current())
 
 
 def publish(services: Services, token: Token, document: str, revision: int) -> Revision:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from api.figures import Figures
-from api.learning import Audits, Exercises, Library, Readings, ReviewBook, Search
+from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.commands import Command, Open
 from escalation.consultations import Consultation
@@ -189,6 +189,7 @@ class Services:
     record: Record
     journal: Story
     library: Library
+    read_document: Callable[[str], Read]
     letters: Letters
     consultations: Consultations
     likeness: Likeness

@@ -107,9 +107,9 @@ class Audits:
             body = connection.execute(select(audits.c.body).where(*same)).scalar_one_or_none()
         return None if body is None else _BODY.validate_python(body)
 
-    def all(self, kind: AuditKind | None = None) -> Sequence[AuditRecord]:
-        """Every audit, the latest window first."""
-        asked = select(audits.c.body).order_by(audits.c.until.desc(), audits.c.id).limit(_MOST)
+    def all(self, kind: AuditKind | None = None, limit: int | None = None, skip: int = 0) -> Sequence[AuditRecord]:
+        """Audits, the latest window first: so many after the first `skip`."""
+        asked = select(audits.c.body).order_by(audits.c.until.desc(), audits.c.id).limit(limit or _MOST).offset(skip)
         if kind is not None:
             asked = asked.where(audits.c.kind == kind)
         with transaction(self._engine) as connection:

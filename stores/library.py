@@ -1,6 +1,6 @@
 """The library: every document with all its revisions. A revision never changes; one of each document is published."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from stores import document_rows as rows
 from stores.database import transaction
 from stores.schema import documents
 from stores.stale_marks import clear, standing
-from stores.wanted_documents import EVERY, IS_PUBLISHED, asked_for
+from stores.wanted_documents import EVERY, IS_PUBLISHED, asked_for, titles_of
 
 Judge = Callable[[Sequence[AnyDocument], Mapping[str, AnyDocument]], None]
 """Raises a refusal where these documents may not be published beside, or in place of, those that are."""
@@ -59,6 +59,11 @@ class Library:
         """Every document as it is published, by id."""
         with transaction(self._engine) as connection:
             return rows.published(connection)
+
+    def titles(self, documents: Collection[str], clients: tuple[str, ...] | None) -> dict[str, str]:
+        """How these documents are called now, as far as they are for these clients (None: for anybody)."""
+        with transaction(self._engine) as connection:
+            return {row.id: row.title for row in connection.execute(titles_of(documents, clients))}
 
     def sops(self) -> dict[str, Sop]:
         """The published SOPs, by id."""

@@ -16,10 +16,11 @@ from escalation.lint.documents import form_problems
 from escalation.policy import Policy
 from escalation.policy.amendments import AccessGrant, PolicyChange, ScopeChange
 from escalation.review.incident import Document, Publication, Published, Review, SimilarTicket, Waiver
+from escalation.review.listing import ReviewHead, ReviewTally, Shelf
 from escalation.terms import Facts
 from escalation.ticket import Ticket
 from stores import document_rows as rows
-from stores import policies
+from stores import policies, review_heads
 from stores.database import transaction
 from stores.schema import documents, reviews, tickets
 from stores.stale_marks import mark
@@ -157,6 +158,18 @@ class Reviews:
             asked = asked.where(reviews.c.client.in_(clients))
         with transaction(self._engine) as connection:
             return [_line(row) for row in connection.execute(asked.order_by(reviews.c.due_at, reviews.c.ticket_id))]
+
+    def heads(
+        self, shelf: Shelf, person: str, at: datetime, clients: tuple[str, ...] | None, limit: int, skip: int = 0
+    ) -> list[ReviewHead]:
+        """So many reviews of a shelf, without their drafts, after the first `skip`."""
+        with transaction(self._engine) as connection:
+            return review_heads.heads(connection, shelf, person, at, clients, limit, skip)
+
+    def tally(self, person: str, at: datetime, clients: tuple[str, ...] | None) -> ReviewTally:
+        """How many are undecided, overdue, and this person's."""
+        with transaction(self._engine) as connection:
+            return review_heads.tally(connection, person, at, clients)
 
     def document(self, sop: str, revision: int | None = None) -> Revision | None:
         """A revision, or the published one; None if there is none."""

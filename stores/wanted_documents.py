@@ -1,8 +1,10 @@
 """Which revisions a reader asks for, as a query."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from escalation.library.revisions import RevisionState, Wanted
 from stores.schema import documents, stale_marks
@@ -32,6 +34,15 @@ def asked_for(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     if wanted.after is not None:
         tests.append(documents.c.id > wanted.after)
     return EVERY.where(*tests).order_by(documents.c.id).limit(wanted.limit)
+
+
+def titles_of(ids: Collection[str], clients: tuple[str, ...] | None) -> Select[*tuple[Any, ...]]:
+    """The id and the title of these documents, each as it is published, or else by its newest revision."""
+    asked = select(documents.c.id, documents.c.title).where(documents.c.id.in_(sorted(ids)))
+    seen = asked if clients is None else asked.where(_for(clients))
+    return seen.ext(distinct_on(documents.c.id)).order_by(
+        documents.c.id, IS_PUBLISHED.desc(), documents.c.revision.desc()
+    )
 
 
 def _only(client: str | None) -> tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from api.app import create_app
 from api.gateway import Reviews, Tickets, Watch
 from api.services import Services
 from stores.database import transaction
+from tierline.library_reading import read_document
 from tierline.logs import configure
 from tierline.policy_publishing import Publisher
 from tierline.settings import Settings
@@ -50,6 +51,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         record=stores.record,
         journal=stores.journal,
         library=stores.library,
+        read_document=read_document,
         letters=stores.outbox,
         consultations=stores.consultations,
         likeness=stores.likeness,

@@ -8,7 +8,13 @@ from api.broadcast import Broadcast
 from api.console import faults
 from api.console.guard import Guard
 from api.console.pages import (
+    audits,
+    audits_acted,
+    documents,
+    documents_decided,
+    documents_written,
     entrance,
+    library,
     metrics,
     metrics_csv,
     metrics_drawn,
@@ -19,6 +25,8 @@ from api.console.pages import (
     on_call,
     policy,
     practice,
+    reviews,
+    reviews_decided,
     stream,
     ticket,
     tickets,
@@ -46,6 +54,14 @@ _PAGES = (
     metrics_tickets,
     metrics_csv,
     stream,
+    library,
+    documents_written,
+    documents,
+    documents_decided,
+    reviews,
+    reviews_decided,
+    audits,
+    audits_acted,
 )
 
 

@@ -2,16 +2,19 @@
 
 from typing import NamedTuple
 
+from api.auditing import READERS
 from api.console.who import Viewer
+from escalation.terms import Role
 
 
 class Page(NamedTuple):
-    """An entry of the menu; `desk_wide` ones are not for tokens of some clients alone."""
+    """An entry of the menu: `desk_wide` ones are not for tokens of some clients alone; `roles` None is every role."""
 
     path: str
     title: str
     group: str
     desk_wide: bool = False
+    roles: frozenset[Role] | None = None
 
 
 class Entry(NamedTuple):
@@ -31,13 +34,20 @@ PAGES = (
     Page("/console/on-call", "On call", "Desk", desk_wide=True),
     Page("/console/policy", "Policy", "Rules", desk_wide=True),
     Page("/console/metrics", "Metrics", "Service"),
+    Page("/console/library", "Library", "Learning"),
+    Page("/console/reviews", "Reviews", "Learning"),
+    Page("/console/audits", "Audits", "Learning", desk_wide=True, roles=READERS),
 )
 
 
 def menu_for(viewer: Viewer, path: str) -> list[Entry]:
     """The entries that this viewer can open, and which of them is open."""
-    shown = [page for page in PAGES if viewer.desk_wide or not page.desk_wide]
+    shown = [page for page in PAGES if _opens(page, viewer)]
     return [Entry(page.path, page.title, page.group, _open(page.path, path)) for page in shown]
+
+
+def _opens(page: Page, viewer: Viewer) -> bool:
+    return (viewer.desk_wide or not page.desk_wide) and (page.roles is None or viewer.role in page.roles)
 
 
 def _open(entry: str, path: str) -> bool:

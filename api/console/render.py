@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.console import drawing, times
 from api.console.names import Names, said
@@ -32,6 +33,7 @@ def environment() -> Environment:
         said=said, iso=times.iso, span=times.span, hours=times.hours, clock=_clock, full=_full, day=_day, until=_until,
         person=_person, client=_client, field_of_note=field, pair=lambda value, words: (value, words(value)),
     )  # fmt: skip
+    env.filters.update(snippet=Markup)  # the search escapes all but its marks
     env.globals.update(static=_addresses(), draw=drawing, words_for=said, same=str, plainly=plainly)
     return env
 

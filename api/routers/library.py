@@ -11,12 +11,10 @@ from api.documents import Difference, DocumentLine, DocumentLines, DocumentRecor
 from api.faults import NotFound
 from api.problems import responses
 from api.words import Number, Word, WordInPath
-from escalation.library import DocumentKind, RevisionState, Wanted, may_see
+from escalation.library import DocumentKind, RevisionState, Wanted
 from escalation.library.documents import AnyDocument, DecisionTree
 from escalation.library.revisions import diff as difference
 from escalation.library.tree_diagram import diagram
-from escalation.lint.findings import Problem
-from escalation.lint.library import document_problems
 from escalation.terms import Line
 
 router = APIRouter(prefix="/library", tags=["library"])
@@ -86,13 +84,7 @@ def create(said: NewDocument, services: Handed, token: Caller, key: IdempotencyK
 @router.post("/check", responses=responses("body_too_large"))
 def check(said: NewDocument, services: Handed, token: Caller) -> Faults:
     """Look a document through as publishing it would, and keep nothing."""
-    published = {
-        name: each for name, each in services.library.published().items() if may_see(each.clients, token.clients)
-    }
-    found: list[Problem] = document_problems(
-        said.document, {**published, said.document.id: said.document}, services.policies.current()
-    )
-    return Faults.of(found)
+    return Faults.of(librarian.check(services, token, said.document))
 
 
 @router.get("/{document}", responses=responses("unknown_document"))
@@ -104,9 +96,8 @@ def one(document: WordInPath, services: Handed, token: Caller, revision: _Place 
 @router.get("/{document}/revisions", responses=responses("unknown_document"))
 def revisions(document: WordInPath, services: Handed, token: Caller) -> Revisions:
     """List every revision of a document, the newest first."""
-    librarian.seen(services, token, document)
-    seen = (each for each in services.library.revisions(document) if may_see(each.document.clients, token.clients))
-    return Revisions(revisions=tuple(DocumentLine.of(each) for each in seen))
+    found = librarian.revisions(services, token, document)
+    return Revisions(revisions=tuple(DocumentLine.of(each) for each in found))
 
 
 @router.get("/{document}/diff", responses=responses("unknown_document"))

@@ -1,25 +1,18 @@
 """Post-escalation reviews: read, approved, waived, and what came of them."""
 
-from contextlib import suppress
-from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, ConfigDict
 
-from api import asking
+from api import asking, reviewing
 from api.callers import Caller, Handed, IdempotencyKey, PolicyNow
-from api.faults import NotFound
 from api.lines import ReviewLine
-from api.patience import patiently
 from api.problems import responses
-from api.relieving import told
-from api.services import Services
+from api.reviewing import Effect
 from api.words import WordInPath
-from escalation.policy.amendments import PolicyChange, in_words
-from escalation.ports import Token, Unavailable
+from escalation.policy.amendments import PolicyChange
 from escalation.review.decision import Approve, Waive
-from escalation.review.effect import Compared, compare
 from escalation.review.incident import Published, Review
 from escalation.review.text import markdown
 from escalation.review.view import ReviewView
@@ -77,21 +70,6 @@ class WaiveBody(Waive):
     model_config = ConfigDict(extra="forbid")
 
 
-class Effect(Facts):
-    """What a review's change did: the kind of fault, what was changed and when, and who has solved it since.
-
-    `own` is the client whose ticket was reviewed, `all` every client that the token may see.
-    """
-
-    ticket_id: str
-    category: str
-    client: str
-    changed_at: AwareDatetime | None = None
-    change: tuple[str, ...] = ()
-    own: Compared
-    all: Compared
-
-
 _DECIDING = (
     "not_found",
     "ticket_not_found",
@@ -117,7 +95,7 @@ def find(
 @router.get("/{ticket_id}", responses=responses("not_found"))
 def one(ticket_id: WordInPath, services: Handed, token: Caller) -> ReviewRecord:
     """The review of a ticket; it is there once it is drafted."""
-    line = _found(services, token, ticket_id)
+    line = reviewing.found(services, token, ticket_id)
     return ReviewRecord(
         **_summary(line),
         review=line.review,
@@ -131,18 +109,7 @@ def one(ticket_id: WordInPath, services: Handed, token: Caller) -> ReviewRecord:
 @router.get("/{ticket_id}/effect", responses=responses("not_found"))
 def effect(ticket_id: WordInPath, services: Handed, token: Caller) -> Effect:
     """Who solves faults of this kind since the review's change, and who did in the 90 days before it."""
-    line = _found(services, token, ticket_id)
-    case, changed_at = line.review.case, line.decided_at if line.published else None
-    compared = partial(compare, services.solving, case.category, changed_at, services.now())
-    return Effect(
-        ticket_id=case.ticket_id,
-        category=case.category,
-        client=case.client,
-        changed_at=changed_at,
-        change=_in_words(line),
-        own=compared(client=case.client),
-        all=compared(clients=token.clients),
-    )
+    return reviewing.effect_of(services, token, reviewing.found(services, token, ticket_id))
 
 
 @router.post("/{ticket_id}/approve", responses=responses(*_DECIDING, *_CHANGING))
@@ -155,12 +122,7 @@ async def approve(
     key: IdempotencyKey = None,
 ) -> ReviewView:
     """Publish the changes: a document's by a team lead or a service manager, the policy's by a service manager."""
-    decided = await asking.decide(services, token, ticket_id, approval, key)
-    if decided.published and decided.published.policy_version:
-        with suppress(Unavailable):  # then the next intake but a few seconds later has it
-            await patiently(now.refresh)
-    await told(services)  # those who work by it hear of it
-    return decided
+    return await reviewing.approve(services, now, token, ticket_id, approval, key)
 
 
 @router.post("/{ticket_id}/waive", responses=responses(*_DECIDING))
@@ -169,19 +131,6 @@ async def waive(
 ) -> ReviewView:
     """End the review without a change; a service manager decides."""
     return await asking.decide(services, token, ticket_id, waiver, key)
-
-
-def _found(services: Services, token: Token, ticket_id: str) -> ReviewLine:
-    line = services.review_book.review(ticket_id)
-    if line is None or (token.clients is not None and line.review.case.client not in token.clients):
-        raise NotFound("There is no review of this ticket.")
-    return line
-
-
-def _in_words(line: ReviewLine) -> tuple[str, ...]:
-    if line.published is None:
-        return ()
-    return (f"{line.published.reads()}.", *(said for change in line.changes for said in in_words(change)))
 
 
 def _summary(line: ReviewLine) -> dict[str, object]:

@@ -62,7 +62,7 @@ def as_page(paper: Paper) -> str:
             body.append(_table(sheet))
         elif sheet.columns:
             body.append("<p>Nothing.</p>")
-    return _PAGE.format(title=escape(paper.title), body="\n".join(body))
+    return _PAGE.format(title=escape(paper.title), style=STYLE, body="\n".join(body))
 
 
 def _line(text: str) -> str:
@@ -89,21 +89,24 @@ def _table(sheet: Sheet) -> str:
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
 
 
+STYLE = """
+body { font: 11pt/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #111; }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; font-size: .9em; }
+th, td { border: 1px solid #999; padding: .25rem .5rem; text-align: left; vertical-align: top; }
+thead { display: table-header-group; }
+tr, h2 { break-inside: avoid; }
+h2 { break-after: avoid; }
+@media print { body { margin: 0; max-width: none; } }
+"""
+"""What a printed page looks like; a policy that lets it load names it by its hash."""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>
-body {{ font: 11pt/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #111; }}
-table {{ border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; font-size: .9em; }}
-th, td {{ border: 1px solid #999; padding: .25rem .5rem; text-align: left; vertical-align: top; }}
-thead {{ display: table-header-group; }}
-tr, h2 {{ break-inside: avoid; }}
-h2 {{ break-after: avoid; }}
-@media print {{ body {{ margin: 0; max-width: none; }} }}
-</style>
+<style>{style}</style>
 </head>
 <body>
 {body}

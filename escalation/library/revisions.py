@@ -111,5 +111,13 @@ def may_see(clients: Iterable[str], token_clients: tuple[str, ...] | None) -> bo
 def diff(before: Revision, after: Revision) -> str:
     """What the second says differently, as a unified diff; empty if nothing."""
     old, new = (f"{each.document.id} revision {each.revision}" for each in (before, after))
-    lines = unified_diff(before.text.splitlines(), after.text.splitlines(), old, new, lineterm="")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in _changed(before.text, after.text, old, new))
+
+
+def text_diff(before: str, after: str) -> list[str]:
+    """The lines of a unified diff, without the two that name the sides; empty if both say the same."""
+    return _changed(before, after, "", "")[2:]
+
+
+def _changed(before: str, after: str, old: str, new: str) -> list[str]:
+    return list(unified_diff(before.splitlines(), after.splitlines(), old, new, lineterm=""))

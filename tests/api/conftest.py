@@ -33,6 +33,7 @@ from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
+from tierline.library_reading import read_document
 from tierline.policy_publishing import Publisher
 
 INTAKE: dict[str, Any] = {
@@ -109,7 +110,8 @@ def build() -> Api:
     lines, search = MemoryLines(store), MemorySearch()
     policies, tokens, reviews = MemoryPolicies(POLICY, MONDAY), MemoryTokens(), MemoryReviews()
     audits = MemoryAudits(POLICY)
-    library, readings = MemoryLibrary(), MemoryReadings()
+    library = MemoryLibrary()
+    readings = MemoryReadings(library)
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -136,6 +138,7 @@ def build() -> Api:
             record=store,
             journal=store,
             library=library,
+            read_document=read_document,
             consultations=store,
             likeness=MemoryLikeness(store),
             letters=store,  # type: ignore[arg-type]  # it never holds one

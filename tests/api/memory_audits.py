@@ -42,9 +42,10 @@ class MemoryAudits:
             )  # fmt: skip
         return self.records[name]
 
-    def all(self, kind: AuditKind | None = None) -> Sequence[AuditRecord]:
+    def all(self, kind: AuditKind | None = None, limit: int | None = None, skip: int = 0) -> Sequence[AuditRecord]:
         found = [record for record in self.records.values() if kind in (None, record.kind)]
-        return sorted(found, key=lambda record: record.window.until, reverse=True)
+        page = slice(skip, None if limit is None else skip + limit)
+        return sorted(found, key=lambda record: record.window.until, reverse=True)[page]
 
     def record(self, name: str) -> AuditRecord | None:
         return self.records.get(name)

@@ -14,8 +14,10 @@ from escalation.ports import PersonView, Token, Unavailable
 from escalation.review.decision import Approve, ReviewOver, Waive, judge_approve, judge_waive
 from escalation.review.effect import Solved
 from escalation.review.incident import Document, Published, Review
+from escalation.review.listing import SHELVES, ReviewHead, ReviewTally, Shelf
 from escalation.review.view import ReviewView
 from escalation.terms import Facts, Role
+from tests.api.memory_library import MemoryLibrary
 from tests.api.memory_rotas import MemoryRotas
 
 
@@ -154,21 +156,33 @@ class MemoryReviewLine(Facts):
 
 @dataclass
 class MemoryReadings:
-    """Who has read the one document that there is, SOP-1."""
+    """Who has read what the library has published, and SOP-1, which is at revision 2."""
 
-    found: dict[str, Reading] = field(default_factory=dict)
+    library: MemoryLibrary
+    found: dict[tuple[str, int, str], Reading] = field(default_factory=dict)
     news: dict[str, list[Unread]] = field(default_factory=dict)
 
     def unread(self, person: str) -> list[Unread]:
         return self.news.get(person, [])
 
     def read(self, document: str, person: str, at: datetime) -> Reading | None:
-        if document != "SOP-1":
+        revision = self._published(document)
+        if revision is None:
             return None
-        return self.found.setdefault(person, Reading(document=document, revision=2, person=person, read_at=at))
+        reading = Reading(document=document, revision=revision, person=person, read_at=at)
+        return self.found.setdefault((document, revision, person), reading)
 
     def readers(self, document: str, revision: int | None = None) -> list[Reading] | None:
-        return list(self.found.values()) if document == "SOP-1" and revision in (None, 2) else None
+        published = self._published(document)
+        if published is None or revision not in (None, published):
+            return None
+        return [each for each in self.found.values() if (each.document, each.revision) == (document, published)]
+
+    def _published(self, document: str) -> int | None:
+        if document == "SOP-1":
+            return 2
+        found = self.library.one(document)
+        return found.revision if found and found.state == "published" else None
 
 
 @dataclass
@@ -178,6 +192,7 @@ class MemoryReviews:
     lines: dict[str, MemoryReviewLine] = field(default_factory=dict)
     revisions: dict[str, MemoryRevision] = field(default_factory=dict)
     tickets_solved: list[Solved] = field(default_factory=list)
+    decided: dict[str, Approve | Waive] = field(default_factory=dict)
 
     def all(self, state: str | None = None, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
         return [
@@ -188,6 +203,16 @@ class MemoryReviews:
 
     def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
         return [line for line in self.all(None, clients) if line.review.case.owner == owner and line.decided_by is None]
+
+    def heads(
+        self, shelf: Shelf, person: str, at: datetime, clients: tuple[str, ...] | None, limit: int, skip: int = 0
+    ) -> list[ReviewHead]:
+        found = [head_of(line) for line in self.all(None, clients) if _on(line, shelf, person, at)]
+        return sorted(found, key=lambda head: (head.due_at, head.ticket_id))[skip : skip + limit]
+
+    def tally(self, person: str, at: datetime, clients: tuple[str, ...] | None) -> ReviewTally:
+        counts = {shelf: len(self.heads(shelf, person, at, clients, 1000)) for shelf in SHELVES if shelf != "done"}
+        return ReviewTally.model_validate(counts)
 
     def review(self, ticket_id: str) -> MemoryReviewLine | None:
         return self.lines.get(ticket_id)
@@ -217,9 +242,22 @@ class MemoryReviews:
         if line.decided_by is not None:
             raise ReviewOver("The review is decided already.")
         judge_approve(decision) if isinstance(decision, Approve) else judge_waive(decision)
+        self.decided[ticket_id] = decision
         state = "published" if isinstance(decision, Approve) else "waived"
         self.lines[ticket_id] = line.model_copy(update={"state": state, "decided_by": decision.by})
         case = line.review.case
         return ReviewView.model_validate(
             {"case": case, "state": state, "due_at": case.due_at, "decided_by": decision.by}
         )
+
+
+def head_of(line: MemoryReviewLine) -> ReviewHead:
+    """The line without its draft."""
+    said = line.review.case.model_dump() | line.model_dump(exclude={"review"})
+    return ReviewHead.model_validate({name: said[name] for name in ReviewHead.model_fields})
+
+
+def _on(line: MemoryReviewLine, shelf: Shelf, person: str, at: datetime) -> bool:
+    case, undecided = line.review.case, line.state in ("open", "overdue")
+    of_these = {"open": True, "overdue": case.due_at < at, "mine": case.owner == person}
+    return not undecided if shelf == "done" else undecided and of_these[shelf]

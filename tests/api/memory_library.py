@@ -1,6 +1,6 @@
 """The library, kept in memory, under the same judges as the one in PostgreSQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,12 @@ class MemoryLibrary:
     def published(self) -> dict[str, AnyDocument]:
         found = (self.one(name) for name in self.kept)
         return {each.document.id: each.document for each in found if each and each.state == "published"}
+
+    def titles(self, documents: Collection[str], clients: tuple[str, ...] | None) -> dict[str, str]:
+        found = (self.one(name) for name in documents)
+        return {
+            each.document.id: each.document.title for each in found if each and may_see(each.document.clients, clients)
+        }
 
     def draft(self, draft: Draft) -> Revision:
         document, made = draft.document.id, self.keys.get(draft.asked or "")

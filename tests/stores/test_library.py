@@ -248,3 +248,13 @@ def test_a_review_publishes_into_the_same_library_once_and_keeps_the_sops_own_pa
     assert found[0].document == sop.model_copy(update={"body": "New."})
     assert (found[0].author, found[0].approver) == ("sofia", "grace")
     assert "says no step that Tier 1 completes" in found[0].stale[0].reason  # for somebody to complete
+
+
+def test_titles_are_those_that_people_work_by_and_none_of_other_clients(library: Library) -> None:
+    made_public(library, runbook(title="Restart it"))
+    library.draft(draft(runbook(title="Restart it twice"), 1))
+    library.draft(draft(runbook("RB-2", title="Theirs", clients=["other"])))
+    names = ["RB-1", "RB-2", "RB-3"]
+    assert library.titles(names, None) == {"RB-1": "Restart it", "RB-2": "Theirs"}
+    assert library.titles(names, ("acme",)) == {"RB-1": "Restart it"}
+    assert library.titles([], None) == {}

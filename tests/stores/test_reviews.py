@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,6 +12,7 @@ from escalation.events import Event
 from escalation.lifecycle import Stage
 from escalation.policy.amendments import AccessGrant, ScopeChange, TierChange
 from escalation.review.incident import ProposedRevision, Publication, Published, Review, ReviewCase, Waiver
+from escalation.review.listing import ReviewTally, Shelf
 from escalation.ticket import fold
 from stores.database import transaction
 from stores.journal import Journal
@@ -268,3 +269,22 @@ def test_similar_tickets_are_resolved_ones_of_the_category_the_clients_own_and_t
     found = reviews.similar(mine, limit=3)
     assert [ticket.ticket_id for ticket in found] == ["d", "c", "a"]
     assert (found[0].tier, found[0].cause, found[0].resolution) == (1, "mail", "Restarted it.")
+
+
+def test_reviews_are_listed_without_their_drafts_by_whose_they_are_and_where_they_stand(reviews: Reviews) -> None:
+    for ticket_id, client, days in (("t1", "acme", 1), ("t2", "other", -1), ("t3", "acme", 2)):
+        review = review_of(ticket_id, client)
+        case = review.case.model_copy(update={"due_at": NOW + timedelta(days=days)})
+        reviews.save_draft(review.model_copy(update={"case": case}))
+    reviews.waive(Waiver(ticket_id="t3", by="grace", reason="gone", at=NOW))
+
+    def on(shelf: Shelf, person: str = "sofia", clients: tuple[str, ...] | None = None) -> list[str]:
+        return [head.ticket_id for head in reviews.heads(shelf, person, NOW, clients, 10)]
+
+    assert (on("open"), on("overdue"), on("done")) == (["t2", "t1"], ["t2"], ["t3"])
+    assert (on("mine"), on("mine", "ruth"), on("open", clients=("acme",))) == (["t2", "t1"], [], ["t1"])
+    assert [head.ticket_id for head in reviews.heads("open", "sofia", NOW, None, 1, 1)] == ["t1"]
+    (done,) = reviews.heads("done", "sofia", NOW, None, 10)
+    assert (done.subject, done.category, done.decided_by, done.reason) == ("No mail", "mail", "grace", "gone")
+    assert reviews.tally("sofia", NOW, None) == ReviewTally(open=2, overdue=1, mine=2)
+    assert reviews.tally("ruth", NOW, ("acme",)) == ReviewTally(open=1, overdue=0, mine=0)
