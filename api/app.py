@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry.trace import TracerProvider
 from pydantic.json_schema import models_json_schema
+from starlette.types import Receive, Scope, Send
 
 from api import problems
 from api.body_limit import BodyLimit
@@ -61,6 +62,23 @@ meaning. `Idempotency-Key` makes every POST safe to repeat.
 
 def create_app(services: Services, spans: TracerProvider | None = None) -> FastAPI:
     """The application over these services; its requests are traced where there is somewhere for spans to go."""
+    return equipped(bare_app(spans), services)
+
+
+def equipped(app: FastAPI, services: Services) -> FastAPI:
+    """The same application, with these services behind it, and the console."""
+    app.state.services = services
+    app.state.door = Door(services.tokens, services.now)
+    app.state.current_policy = CurrentPolicy(services.policies, services.now)
+    app.state.broadcast = Broadcast(lambda clients: queues.seen(services, clients))
+    app.state.measures = Measures()
+    app.state.looking = Looking(services, lambda: app.state.broadcast.listeners)
+    app.state.console = create_console(services, app.state.door, app.state.current_policy)
+    return app
+
+
+def bare_app(spans: TracerProvider | None = None) -> FastAPI:
+    """All routes, and nothing behind them yet."""
     app = FastAPI(
         title="Tierline",
         version="1",
@@ -69,17 +87,11 @@ def create_app(services: Services, spans: TracerProvider | None = None) -> FastA
         lifespan=_lifespan,
         telemetry=_telemetry(spans),
     )
-    app.state.services = services
-    app.state.door = Door(services.tokens, services.now)
-    app.state.current_policy = CurrentPolicy(services.policies, services.now)
-    app.state.broadcast = Broadcast(lambda clients: queues.seen(services, clients))
-    app.state.measures = Measures()
-    app.state.looking = Looking(services, lambda: app.state.broadcast.listeners)
     problems.install(app)
     app.include_router(health.router)
     app.include_router(scrape.router)
     app.include_router(_v1())
-    app.mount("/console", create_console(services, app.state.door, app.state.current_policy))
+    app.mount("/console", _console)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
     _document_problems(app)
@@ -97,6 +109,11 @@ def _telemetry(spans: TracerProvider | None) -> TelemetryConfig:
         auto_configure=False,
         exclude=lambda scope: scope["path"] in QUIET,
     )
+
+
+async def _console(scope: Scope, receive: Receive, send: Send) -> None:
+    """The console over the services that are behind the application."""
+    await scope["app"].state.console(scope, receive, send)
 
 
 def _v1() -> APIRouter:
