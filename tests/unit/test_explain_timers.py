@@ -1,11 +1,9 @@
 """Whatever time can set off beside the triggers says whether it came, when it comes, or why it does not."""
 
-from collections import Counter
 from datetime import timedelta
-from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from escalation.commands import Accept, Comment, ContactMade, Hold, Resume, UpdateFields
 from escalation.deadlines import deadlines
@@ -172,24 +170,3 @@ def test_every_deadline_of_a_ticket_is_explained_at_its_moment_and_nothing_else_
         assert foretold == {(each.what, each.detail, each.at) for each in deadlines(ticket)}
         assert all(one.words for one in said.timers)
         assert Explanation.model_validate_json(said.model_dump_json()) == said
-
-
-@cache
-def _states() -> Counter[tuple[str, str]]:
-    met: Counter[tuple[str, str]] = Counter()
-
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(histories(length=16))
-    def look(history: History) -> None:
-        for ticket in history.tickets:
-            for one in explain(ticket, history.story.policy, history.story.now).timers:
-                met[one.id, one.state] += 1
-
-    look()
-    return met
-
-
-@pytest.mark.parametrize("name", [each.id for each in explain(at_tier(1).ticket, policy_of(), MONDAY).timers])
-def test_histories_meet_each_of_them_coming_and_not(name: str) -> None:
-    assert {"coming", "not_running"} <= {state for one, state in _states() if one == name}

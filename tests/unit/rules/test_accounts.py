@@ -1,11 +1,9 @@
 """R43, R44; B4, B12, B40: every second of a clock explained, who spent it, and the record told anew from the events."""
 
 from datetime import timedelta
-from functools import cache
 from itertools import pairwise
 
-import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from escalation.accounts import Spent, spent, stretches
 from escalation.commands import Absorb, Accept, ContactMade, Hold, Reopen, Resolve, Resume, UpdateFields
@@ -164,27 +162,6 @@ def test_b40_a_clock_that_was_recorded_wrongly_is_found() -> None:
     assert (found.clock, found.recorded and found.recorded.counted, found.retold and found.retold.counted) == (
         "resolution", 4 * H, H,
     )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------- against vacuity
-@cache
-def _met() -> frozenset[str]:
-    """Why clocks paused in seven hundred fixed histories."""
-    met: set[str] = set()
-
-    @settings(max_examples=700, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(histories(length=20))
-    def look(history: History) -> None:
-        met.update(pause.reason for clock in history.story.ticket.clocks.values() for pause in clock.pauses)
-
-    look()
-    return frozenset(met)
-
-
-@pytest.mark.parametrize("why", ["waiting_customer", "waiting_vendor", "resolved", "elsewhere"])
-def test_random_lives_meet_each_reason_to_pause(why: str) -> None:
-    assert why in _met()
 
 
 def test_b5_a_new_priority_keeps_the_time_used_and_the_pauses() -> None:
