@@ -10,14 +10,30 @@ from tierline.settings import Settings
 # could otherwise be given that part's own port.
 _LOW, _HIGH = 15_000, 32_000
 
+# UDP, which nothing of ours speaks: whoever else looks for ports meanwhile finds these taken, while a server, which
+# listens on TCP, comes and goes on its port as it likes.
+_reserved: list[socket.socket] = []
+
 
 def free_ports() -> dict[str, int]:
-    """A port for each of the settings that name one, free just now."""
+    """A port for each of the settings that name one, free just now; nobody else is given it until this process ends."""
     names = [name for name in Settings.model_fields if name.endswith("_port")]
     found: dict[str, int] = {}
     with ExitStack() as held:
         while len(found) < len(names):
             with suppress(OSError):
-                taken = held.enter_context(closing(socket.create_server(("127.0.0.1", random.randint(_LOW, _HIGH)))))
-                found[names[len(found)]] = taken.getsockname()[1]
+                port = random.randint(_LOW, _HIGH)
+                _reserved.append(_reservation(port))
+                held.enter_context(closing(socket.create_server(("127.0.0.1", port))))
+                found[names[len(found)]] = port
     return found
+
+
+def _reservation(port: int) -> socket.socket:
+    reserved = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        reserved.bind(("127.0.0.1", port))
+    except OSError:
+        reserved.close()
+        raise
+    return reserved

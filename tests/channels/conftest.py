@@ -153,12 +153,11 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    """A port where nobody listens."""
+def closed_port() -> Iterator[int]:
+    """A port where nobody listens, nor can begin to: it is taken."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-    return port
+        yield held.getsockname()[1]
 
 
 @pytest.fixture
