@@ -10,9 +10,9 @@ from stores.desk import Desk
 from stores.migrations import upgrade
 from stores.schema import metadata
 from tests.stores.desks import policy
-from tests.stores.server import Server
+from tests.stores.server import MIGRATED, Server
 
-_TEMPLATE, _SHARED = "migrated", "shared"
+_SHARED = "shared"
 _TABLES = ", ".join(metadata.tables)
 
 
@@ -20,9 +20,9 @@ _TABLES = ", ".join(metadata.tables)
 def server() -> Iterator[Server]:
     server = Server()
     server.start()
-    server.run(f"CREATE DATABASE {_TEMPLATE}")
-    upgrade(server.url(_TEMPLATE))
-    server.run(f"CREATE DATABASE {_SHARED} TEMPLATE {_TEMPLATE}")
+    server.run(f"CREATE DATABASE {MIGRATED}")
+    upgrade(server.url(MIGRATED))
+    server.run(f"CREATE DATABASE {_SHARED} TEMPLATE {MIGRATED}")
     yield server
     server.remove()
 

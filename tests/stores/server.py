@@ -15,6 +15,9 @@ from tierline.local_postgres import postgres_part
 from tierline.root_account import account_for_root
 from tierline.settings import Settings
 
+MIGRATED = "migrated"
+"""The database that others are copies of: up to date, and empty."""
+
 
 class Server:
     """A server that can be stopped and started again on its data."""

@@ -1,22 +1,28 @@
 """Looking something up: golden questions on a real PostgreSQL."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine, delete, select
 
 from escalation.library import DocumentKind
 from escalation.library.search import Found, Sought
-from stores.database import transaction
+from stores.database import engine_for, transaction
 from stores.schema import indexed, postings, terms
 from stores.search import Search
 from stores.search_index import catch_up
+from tests.stores.server import MIGRATED, Server
 from tests.stores.shelf import NOW as SHELF_AT
 from tests.stores.shelf import SHELF, filled
 
 
-@pytest.fixture
-def search(engine: Engine) -> Search:
+@pytest.fixture(scope="module")
+def search(server: Server) -> Iterator[Search]:
+    """Over the whole shelf, in a database of its own that is filled once: whoever asks changes nothing."""
+    engine = engine_for(server.new_database(MIGRATED))
     filled(engine)
-    return Search(engine)
+    yield Search(engine)
+    engine.dispose()
 
 
 def ids(found: list[Found]) -> list[str]:
@@ -127,7 +133,9 @@ def test_r76_only_the_published_revision_is_found_and_a_retired_document_is_not(
         assert connection.execute(select(terms.c.documents).where(terms.c.term == "toner")).scalar_one() == 0
 
 
-def test_an_index_that_was_lost_is_made_again(engine: Engine, search: Search) -> None:
+def test_an_index_that_was_lost_is_made_again(engine: Engine) -> None:
+    filled(engine)
+    search = Search(engine)
     before = search.find(Sought(text="firewall rule"))
     with transaction(engine) as connection:
         for table in (postings, terms, indexed):
