@@ -35,6 +35,7 @@ from stores.reviews import Reviews
 from stores.solving import Solving
 from tests.unit.incident import ANSWERS
 from tests.workflow.desk import Desk, intake
+from tests.workflow.patient import patient
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryPostman
 from tests.workflow.servers import skipping_server
 from tests.workflow.waiting import eventually
@@ -68,22 +69,24 @@ async def desk_on(engine: Engine, env: WorkflowEnvironment) -> AsyncIterator[Des
     asking = DeskActivities(RealDesk(engine), Record(engine), library)
     reviewing = ReviewActivities(Reviews(engine, Amender(library.sops).amend), journal, post)
     with ThreadPoolExecutor(8) as threads:
-        async with Worker(
-            env.client,
-            task_queue="tierline",
-            workflows=[TicketWorkflow, ReviewWorkflow],
-            activities=[
-                asking.name_receivers,
-                asking.client_of,
-                asking.guide_of,
-                EffectActivities(journal, post).carry_out,
-                reviewing.draft_review,
-                reviewing.review_overdue,
-                reviewing.publish_revision,
-                reviewing.waive_review,
-            ],
-            activity_executor=threads,
-            workflow_runner=runner(),
+        async with patient(
+            Worker(
+                env.client,
+                task_queue="tierline",
+                workflows=[TicketWorkflow, ReviewWorkflow],
+                activities=[
+                    asking.name_receivers,
+                    asking.client_of,
+                    asking.guide_of,
+                    EffectActivities(journal, post).carry_out,
+                    reviewing.draft_review,
+                    reviewing.review_overdue,
+                    reviewing.publish_revision,
+                    reviewing.waive_review,
+                ],
+                activity_executor=threads,
+                workflow_runner=runner(),
+            )
         ):
             policy = Policies(engine).current()
             yield Desk(env, env.client, policy, MemoryDesk(policy), MemoryJournal(), post)

@@ -15,6 +15,7 @@ from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from escalation.policy import Policy
+from tests.workflow.patient import patient
 from tests.workflow.ports import (
     MemoryCover,
     MemoryDesk,
@@ -60,26 +61,28 @@ class Parts:
         reviewing = ReviewActivities(self.reviews, self.journal, self.post)
         asking = DeskActivities(self.people, self.record, self.library)
         with ThreadPoolExecutor(8) as threads:
-            async with Worker(
-                self.client,
-                task_queue="tierline",
-                workflows=[TicketWorkflow, ReviewWorkflow, DutyWorkflow],
-                activities=[
-                    asking.name_receivers,
-                    asking.client_of,
-                    asking.guide_of,
-                    EffectActivities(self.journal, self.post).carry_out,
-                    reviewing.draft_review,
-                    reviewing.review_overdue,
-                    reviewing.publish_revision,
-                    reviewing.waive_review,
-                    ReliefActivities(self.client, self.relief).relieve,
-                    CoverActivities(self.cover, self.post).warn_of_gaps,
-                    ReadingActivities(self.readings, self.post).tell_readers,
-                ],
-                activity_executor=threads,
-                interceptors=[Legible()],
-                workflow_runner=workflow_runner or runner(),
-                max_cached_workflows=cached,
+            async with patient(
+                Worker(
+                    self.client,
+                    task_queue="tierline",
+                    workflows=[TicketWorkflow, ReviewWorkflow, DutyWorkflow],
+                    activities=[
+                        asking.name_receivers,
+                        asking.client_of,
+                        asking.guide_of,
+                        EffectActivities(self.journal, self.post).carry_out,
+                        reviewing.draft_review,
+                        reviewing.review_overdue,
+                        reviewing.publish_revision,
+                        reviewing.waive_review,
+                        ReliefActivities(self.client, self.relief).relieve,
+                        CoverActivities(self.cover, self.post).warn_of_gaps,
+                        ReadingActivities(self.readings, self.post).tell_readers,
+                    ],
+                    activity_executor=threads,
+                    interceptors=[Legible()],
+                    workflow_runner=workflow_runner or runner(),
+                    max_cached_workflows=cached,
+                )
             ):
                 yield

@@ -29,6 +29,7 @@ from escalation.ticket import Ticket
 from tests.unit.incident import entries_of, incident
 from tests.unit.rules.story import POLICY
 from tests.workflow.desk import Desk
+from tests.workflow.patient import patient
 from tests.workflow.ports import MemoryDesk, MemoryJournal, MemoryLibrary, MemoryPostman, MemoryRecord
 from tests.workflow.servers import skipping_server
 from workflows.legible import Legible
@@ -160,22 +161,24 @@ async def review_desk(cached: int) -> AsyncIterator[ReviewDesk]:
 def _worker(desk: ReviewDesk, threads: ThreadPoolExecutor, cached: int) -> Worker:
     asking = DeskActivities(desk.people, MemoryRecord(desk.journal), MemoryLibrary())
     reviewing = ReviewActivities(desk.reviews, desk.journal, desk.post)
-    return Worker(
-        desk.env.client,
-        task_queue="tierline",
-        workflows=[TicketWorkflow, ReviewWorkflow],
-        activities=[
-            asking.name_receivers,
-            asking.client_of,
-            asking.guide_of,
-            EffectActivities(desk.journal, desk.post).carry_out,
-            reviewing.draft_review,
-            reviewing.review_overdue,
-            reviewing.publish_revision,
-            reviewing.waive_review,
-        ],
-        activity_executor=threads,
-        interceptors=[Legible()],
-        workflow_runner=runner(),
-        max_cached_workflows=cached,
+    return patient(
+        Worker(
+            desk.env.client,
+            task_queue="tierline",
+            workflows=[TicketWorkflow, ReviewWorkflow],
+            activities=[
+                asking.name_receivers,
+                asking.client_of,
+                asking.guide_of,
+                EffectActivities(desk.journal, desk.post).carry_out,
+                reviewing.draft_review,
+                reviewing.review_overdue,
+                reviewing.publish_revision,
+                reviewing.waive_review,
+            ],
+            activity_executor=threads,
+            interceptors=[Legible()],
+            workflow_runner=runner(),
+            max_cached_workflows=cached,
+        )
     )

@@ -10,6 +10,7 @@ from activities.postman import DeliveryActivities
 from escalation.policy import Policy
 from tests.workflow.desk import Desk
 from tests.workflow.outlets import Chat, Ways, page
+from tests.workflow.patient import patient
 from tierline.activity_log import ActivityLog
 from workflows.delivery import DeliveryWorkflow
 from workflows.options import deliveries
@@ -30,7 +31,9 @@ async def test_an_activity_that_fails_twice_leaves_two_lines_with_its_ticket(des
             activity_executor=threads,
             interceptors=[ActivityLog()],
         )
-        starting = Worker(desk.client, task_queue="logged", workflows=[DeliveryWorkflow], workflow_runner=runner())
+        starting = patient(
+            Worker(desk.client, task_queue="logged", workflows=[DeliveryWorkflow], workflow_runner=runner())
+        )
         async with starting, sending:
             await desk.client.execute_workflow("Delivery", [page("a")], id="delivery/a", task_queue="logged")
     failed = [line for line in lines if line["event"] == "activity failed"]

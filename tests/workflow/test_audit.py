@@ -16,6 +16,7 @@ from escalation.messages import render
 from escalation.ports import Unavailable
 from tests.api.memory_audits import MemoryAudits
 from tests.unit.rules.story import POLICY
+from tests.workflow.patient import patient
 from tests.workflow.ports import MemoryPostman
 from tests.workflow.servers import dev_server, skipping_server
 from tests.workflow.waiting import eventually
@@ -41,12 +42,14 @@ class Book:
 
 @asynccontextmanager
 async def at_work(client: Client, book: Book) -> AsyncIterator[None]:
-    async with Worker(
-        client,
-        task_queue="tierline",
-        workflows=[AuditWorkflow],
-        activities=[AuditActivities(book, book.post).make_audit],
-        workflow_runner=runner(),
+    async with patient(
+        Worker(
+            client,
+            task_queue="tierline",
+            workflows=[AuditWorkflow],
+            activities=[AuditActivities(book, book.post).make_audit],
+            workflow_runner=runner(),
+        )
     ):
         yield
 

@@ -10,6 +10,7 @@ from escalation.messages import Address
 from escalation.policy import Policy
 from tests.workflow.desk import Desk
 from tests.workflow.outlets import Chat, Ways, page
+from tests.workflow.patient import patient
 from workflows.delivery import DeliveryWorkflow
 from workflows.options import deliveries
 from workflows.sandbox import runner
@@ -28,7 +29,7 @@ async def begun(desk: Desk, *keys: str) -> str:
 
 
 def starter(desk: Desk) -> Worker:
-    return Worker(desk.client, task_queue="sent-from", workflows=[DeliveryWorkflow], workflow_runner=runner())
+    return patient(Worker(desk.client, task_queue="sent-from", workflows=[DeliveryWorkflow], workflow_runner=runner()))
 
 
 def sender(desk: Desk, ways: Ways, threads: ThreadPoolExecutor) -> Worker:
