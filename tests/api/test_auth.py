@@ -7,7 +7,7 @@ import pytest
 from escalation.terms import Role
 from tests.api.conftest import FULL_NOTE, INTAKE, OTHER_CLIENT, Api, review_of
 
-_OPEN = {"/healthz", "/readyz"}
+_OPEN = {"/healthz", "/readyz", "/metrics"}  # the last has a door of its own: tests/api/test_scrape.py
 
 
 async def test_nothing_under_v1_answers_without_a_token(api: Api) -> None:
