@@ -24,6 +24,7 @@ from api.pulse import Looking
 from api.request_log import QUIET, RequestLog
 from api.routers import (
     audits,
+    backtests,
     calendars,
     commands,
     health,
@@ -50,8 +51,8 @@ from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (
-    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, policies, sops,
-    readings, problem_records, triage, audits, knowledge, library,
+    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, backtests,
+    policies, sops, readings, problem_records, triage, audits, knowledge, library,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -8,6 +8,7 @@ from typing import Protocol
 from api.figures import Figures
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
+from escalation.backtest.kept import Backtest, BacktestBook
 from escalation.commands import Command, Open
 from escalation.consultations import Consultation
 from escalation.events import Entry, Event
@@ -151,8 +152,16 @@ class Policies(Protocol):
     def choose(self, version: str, *, by: str, at: datetime) -> None: ...
 
 
+class Judging(Protocol):
+    """Has what is on record judged; safe to ask twice."""
+
+    async def begin(self, backtest: Backtest) -> None: ...
+
+
 class Publisher(Protocol):
     """Reads policy documents; PolicyUnsound or VersionTaken for one that cannot be published."""
+
+    def read(self, document: str, *, at: datetime) -> Policy: ...
 
     def check(self, document: str, *, at: datetime) -> Sequence[PolicyFault]: ...
 
@@ -182,6 +191,8 @@ class Services:
     reviews: Reviews
     review_book: ReviewBook
     audits: Audits
+    backtests: BacktestBook
+    judging: Judging
     solving: Solving
     read: ReadSide
     lines: Lines

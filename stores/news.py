@@ -1,4 +1,7 @@
-"""Whether anything changed that people watch: tickets, duties, absences, and which policy counts."""
+"""Whether anything changed that people watch: tickets, duties, absences, which policy counts, and back-tests.
+
+How far a back-test has come is none of it: every page that is open would be made anew each second.
+"""
 
 from sqlalchemy import Engine, text
 
@@ -11,7 +14,8 @@ _BESIDE = text("""
 SELECT concat_ws('/',
     (SELECT max(n) FROM policy_choices),
     (SELECT concat(max(id), '-', count(*)) FROM overrides WHERE end_at > now()),
-    (SELECT concat(max(id), '-', count(*)) FROM absences WHERE end_at > now()))
+    (SELECT concat(max(id), '-', count(*)) FROM absences WHERE end_at > now()),
+    (SELECT concat(count(*), '-', max(greatest(made_at, started_at, ended_at))) FROM backtests))
 """)
 
 

@@ -36,10 +36,10 @@ class Stories:
         with transaction(self._engine) as connection:
             return int(connection.execute(select(func.count()).select_from(tickets).where(*self._wanted)).scalar_one())
 
-    def ids(self, at_once: int) -> Iterator[list[str]]:
-        """Their ids in order, in lists of this length; each page is a short question of its own."""
+    def ids(self, at_once: int, after: str = "") -> Iterator[list[str]]:
+        """Their ids after this one, in order, in lists of this length; each page is a short question of its own."""
         waiting: list[str] = []
-        last = ""
+        last = after
         while True:
             page = self._page(last)
             waiting += page

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +20,7 @@ from escalation.policy import Policy
 from escalation.ports import Unavailable
 from stores.database import engine_for
 from stores.stories import Stories
+from tierline.backtest_pool import AT_ONCE, pool
 from tierline.backtest_shown import show
 from tierline.backtest_work import Part, Task, begin, end, judge_cases, judge_ids
 from tierline.faults import OperatorError
@@ -29,7 +29,6 @@ from tierline.policy_file import load_sound_policy
 from tierline.progress import progress_bar, watched
 from tierline.settings import Settings
 
-AT_ONCE = 100  # tickets in one errand of a process
 IN_FORCE = "as in force then"
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -125,13 +124,12 @@ def _spread(task: Task, workers: int, do: Callable[[Batch], Part], batches: Iter
         finally:
             end()
         return
-    context = get_context("spawn")  # a fork would share this process's connections
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(task,)) as pool:
+    with pool(task, workers) as processes:
         left = iter(batches)
-        under_way = {pool.submit(do, batch) for batch in islice(left, 2 * workers)}
+        under_way = {processes.submit(do, batch) for batch in islice(left, 2 * workers)}
         while under_way:
             done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            under_way |= {pool.submit(do, batch) for batch in islice(left, len(done))}
+            under_way |= {processes.submit(do, batch) for batch in islice(left, len(done))}
             yield from (each.result() for each in done)
 
 

@@ -7,15 +7,17 @@ from rich.console import Console
 from rich.table import Table
 
 from escalation.backtest import Report, TicketChanges
+from escalation.backtest.table import Group, causes, side_by_side
 from escalation.explain.moments import spoken
 from escalation.view import DeadlineView
 
-_GROUPS = (
-    ("escalations", "{}"),
-    ("breaches", "{} promise broken"),
-    ("worked_at", "tickets worked at {}"),
-    ("hours_at", "hours at {}"),
-)
+_SAID = {
+    "Escalations": "{}",
+    "Promises broken": "{} promise broken",
+    "Tickets worked at": "tickets worked at {}",
+    "Hours at": "hours at {}",
+    "Pages": "{}",
+}
 
 
 def show(report: Report, version: str, console: Console) -> None:
@@ -32,16 +34,16 @@ def show(report: Report, version: str, console: Console) -> None:
 
 def _sums(report: Report, version: str) -> Table:
     table = _table(f"{report.tickets:,} tickets, {report.changed:,} of them would change", version)
-    for name, said in _GROUPS:
-        _rows(table, getattr(report.recorded, name), getattr(report.replayed, name), said)
+    for group in side_by_side(report.recorded, [report.replayed]):
+        _rows(table, group, _SAID[group.name])
         table.add_section()
-    _row(table, "pages", report.recorded.pages, report.replayed.pages)
     return table
 
 
 def _causes(report: Report, version: str) -> Table:
-    table = _table("By trigger or coded reason", version)
-    _rows(table, report.recorded.by_cause, report.replayed.by_cause, "{}")
+    group = causes(report.recorded, [report.replayed])
+    table = _table(group.name, version)
+    _rows(table, group, "{}")
     return table
 
 
@@ -71,13 +73,11 @@ def _table(title: str, version: str) -> Table:
     return table
 
 
-def _rows(table: Table, was: Counter[str], would: Counter[str], said: str) -> None:
-    for name in sorted(was.keys() | would.keys()):
-        _row(table, said.format(name.replace("_", " ")), was[name], would[name])
-
-
-def _row(table: Table, name: str, was: int, would: int) -> None:
-    table.add_row(name, f"{was:,}", f"{would:,}", f"{would - was:+,}" if would != was else "")
+def _rows(table: Table, group: Group, said: str) -> None:
+    for row in group.rows:
+        (would,) = row.would
+        gap = f"{would - row.was:+,}" if would != row.was else ""
+        table.add_row(said.format(row.name.replace("_", " ")), f"{row.was:,}", f"{would:,}", gap)
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -64,6 +64,10 @@ class Publisher:
         """Every fault of the document, from the top."""
         return self._read(document, at)[0].faults
 
+    def read(self, document: str, *, at: datetime) -> Policy:
+        """The policy that the document holds; PolicyUnsound with every fault and its line."""
+        return _sound(self._read(document, at)[0])
+
     def publish(self, document: str, *, by: str, at: datetime) -> str:
         """Publish the document, once however often it is asked; its version.
 

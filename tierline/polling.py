@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.audit import AuditActivities
+from activities.backtest import BacktestActivities
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
@@ -29,6 +30,7 @@ from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from channels.outlets import Outlets
 from tierline.activity_log import ActivityLog
+from tierline.backtest_judge import ProcessJudge
 from tierline.settings import Settings
 from tierline.tracing import tracing
 from tierline.wiring import Stores, outlets, temporal
@@ -36,11 +38,12 @@ from tierline.worker_runtime import measured_runtime
 from workflows import duty
 from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
+from workflows.backtest import BacktestWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.duty import DutyState, DutyWorkflow
 from workflows.legible import Legible
 from workflows.measures import begin as begin_counting
-from workflows.options import deliveries
+from workflows.options import backtests, deliveries
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -88,7 +91,9 @@ async def serve(settings: Settings) -> None:
         begin_counting(runtime.metric_meter, client.namespace, settings.task_queue)
         tickets = tickets_worker(settings, client, threads, stores, measures, configured=out.configured)
         sending = sending_worker(settings, client, senders, stores, out, measures)
-        async with tickets, sending, await _healthy(settings, lambda: tickets.is_running and sending.is_running):
+        judging = judging_worker(settings, client, stores)
+        workers = (tickets, sending, judging)
+        async with tickets, sending, judging, await _healthy(settings, lambda: all(w.is_running for w in workers)):
             await begin_duty(client, settings.task_queue)
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             await stop.wait()
@@ -114,7 +119,7 @@ def tickets_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow, AuditWorkflow],
+        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow, AuditWorkflow, BacktestWorkflow],
         activities=[
             desk.name_receivers,
             desk.client_of,
@@ -126,6 +131,7 @@ def tickets_worker(
             reviews.waive_review,
             relief.relieve,
             AuditActivities(stores.audits, postman).make_audit,
+            BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn)).end_backtest,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
             ReadingActivities(stores.readings, postman).tell_readers,
         ],
@@ -160,6 +166,18 @@ def sending_worker(
         interceptors=[ActivityLog()],
         max_concurrent_activities=_SENDING,
         graceful_shutdown_timeout=_GRACE,
+    )
+
+
+def judging_worker(settings: Settings, client: Client, stores: Stores) -> Worker:
+    """The worker of back-tests, one at a time; it waits for a process beside it, in no thread of the tickets'."""
+    judging = BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn))
+    return Worker(
+        client,
+        task_queue=backtests(settings.task_queue),
+        activities=[judging.judge_past],
+        interceptors=[ActivityLog()],
+        max_concurrent_activities=1,
     )
 
 

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.postman import TemporalPostman
 from api.app import create_app
 from api.gateway import Reviews, Tickets, Watch
+from api.judging import Judging
 from api.services import Services
 from stores.database import transaction
 from tierline.library_reading import read_document
@@ -44,6 +45,8 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         reviews=Reviews(client),
         review_book=stores.reviews,
         audits=stores.audits,
+        backtests=stores.backtests,
+        judging=Judging(client, settings.task_queue),
         solving=stores.solving,
         read=stores.read_side,
         lines=stores.lines,

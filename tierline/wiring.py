@@ -11,6 +11,7 @@ from channels.outlets import Outlets, configured_outlets
 from escalation.ports import Unavailable
 from stores.audit_reading import AuditReading
 from stores.audits import Audits
+from stores.backtests import Backtests
 from stores.consultations import Consultations
 from stores.database import engine_for
 from stores.desk import Desk
@@ -49,6 +50,7 @@ class Stores:
     engine: Engine
     audits: Audits
     consultations: Consultations
+    backtests: Backtests
     desk: Desk
     exercises: Exercises
     figures: Figures
@@ -83,6 +85,7 @@ class Stores:
             audits=Audits(engine, reading, policies),
             consultations=Consultations(engine),
             likeness=Likeness(engine),
+            backtests=Backtests(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
             figures=Figures(engine, reading),

@@ -15,11 +15,22 @@ def deliveries(task_queue: str) -> str:
     return f"{task_queue}-deliveries"
 
 
+def backtests(task_queue: str) -> str:
+    """The queue for back-tests, of which a worker does one at a time: each lasts for minutes."""
+    return f"{task_queue}-backtests"
+
+
 class Options(TypedDict):
     """Arguments of an activity."""
 
     start_to_close_timeout: timedelta
     retry_policy: RetryPolicy
+
+
+class Lasting(Options):
+    """Those of an activity that says in between that it lives."""
+
+    heartbeat_timeout: timedelta
 
 
 # The desk and the journal answer from PostgreSQL in milliseconds, or say within two seconds that it is away; the loop
@@ -76,5 +87,19 @@ REVIEW: Options = {
 # An audit reads a quarter's tickets, and waits for its database as long as it takes.
 AUDIT: Options = {
     "start_to_close_timeout": timedelta(minutes=5),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)),
+}
+
+# Half a minute without a heartbeat, and a back-test goes on where the last one was; its database may be away for hours.
+JUDGE_PAST: Lasting = {
+    "start_to_close_timeout": timedelta(hours=12),
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1), maximum_attempts=200
+    ),
+}
+
+END_BACKTEST: Options = {
+    "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)),
 }

@@ -10,6 +10,7 @@ from api.console.guard import Guard
 from api.console.pages import (
     audits,
     audits_acted,
+    backtests,
     documents,
     documents_decided,
     documents_written,
@@ -48,6 +49,7 @@ _PAGES = (
     new_ticket,
     ticket,
     on_call,
+    backtests,
     policy,
     metrics,
     metrics_drawn,

@@ -45,7 +45,7 @@ class TicketChanges(Facts):
 
     ticket_id: str
     client: str
-    category: str | None
+    category: str | None = None
     priority: str
     live: bool
     changes: tuple[Change, ...]

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
 from escalation.backtest.changes import TicketChanges
 from escalation.backtest.outcome import Outcome
 
@@ -106,6 +109,22 @@ class Report:
             "examples": [each.model_dump(mode="json") for each in self.examples],
         }
 
+    def within(self, most_bytes: int) -> "Report":
+        """Itself, with only as many of its examples as fit; where that is fewer, so few are shown from now on."""
+        while self.examples and len(to_json(self)) > most_bytes:
+            self.most_examples = len(self.examples) // 2
+            self.examples = self.examples[: self.most_examples]
+        return self
+
+    @property
+    def judged(self) -> int:
+        """The tickets that were looked at, those included that the policy would not have taken in."""
+        return self.tickets + self.not_judged.total()
+
     def _show(self, changed: Iterable[TicketChanges]) -> None:
         """The first by id, however the parts come in."""
         self.examples = sorted([*self.examples, *changed], key=lambda each: each.ticket_id)[: self.most_examples]
+
+
+REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+"""Reads a report that was written down as JSON."""

@@ -1,6 +1,7 @@
 """The tables. migrations/versions holds the statements that make them; a test keeps the two the same."""
 
 from stores.schema.audits import audit_actions, audit_verdicts, audits
+from stores.schema.backtests import backtests
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.figures import ticket_figures, ticket_stays
@@ -18,6 +19,7 @@ __all__ = [
     "audit_actions",
     "audit_verdicts",
     "audits",
+    "backtests",
     "documents",
     "exercises",
     "indexed",

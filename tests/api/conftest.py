@@ -19,6 +19,7 @@ from escalation.review.incident import ProposedRevision, Review, ReviewCase
 from escalation.terms import Role
 from tests.api.memory import Clock, MemoryStore, MemoryTickets
 from tests.api.memory_audits import MemoryAudits
+from tests.api.memory_backtests import MemoryBacktests, MemoryJudging
 from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
@@ -73,6 +74,8 @@ class Api:
     probes: dict[str, bool]
     library: MemoryLibrary
     readings: MemoryReadings
+    backtests: MemoryBacktests
+    judging: MemoryJudging
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -125,6 +128,7 @@ def build() -> Api:
     audits = MemoryAudits(POLICY)
     library = MemoryLibrary()
     readings = MemoryReadings(library)
+    backtests, judging = MemoryBacktests(), MemoryJudging()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -145,6 +149,8 @@ def build() -> Api:
             reviews=reviews,
             review_book=reviews,
             audits=audits,
+            backtests=backtests,
+            judging=judging,
             solving=reviews,
             read=store,
             lines=lines,
@@ -193,6 +199,8 @@ def build() -> Api:
         probes,
         library,
         readings,
+        backtests,
+        judging,
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from api.backtesting import may_start
 from api.console.here import DeskLooking, Here
 from api.console.names import said
 from api.console.wrong import FORM, NO, status_of, wrong_of
@@ -56,7 +57,7 @@ async def write(
             return RedirectResponse(f"{PAGE}?done=published", 303)
         faults = (await policies.check(Document(document=text), here.services, here.token)).faults
     except NO as no:
-        return _written(here, text, _faults(no), {FORM: _sentence(no)}, status_of(no))
+        return _written(here, text, faults_of(no), {FORM: sentence_of(no)}, status_of(no))
     return _written(here, text, faults, {}, 200)
 
 
@@ -91,7 +92,8 @@ async def _shown(here: Here, policy: Policy, done: str = "") -> Response:
     )
     return here.page(
         "policy.html", policy=policy, versions=versions.policies, pinned=pinned, done=done, in_words=in_words,
-        calendars=_calendars(policy), manages=_manages(here), is_current=policy.version == here.policy.version,
+        calendars=_calendars(policy), manages=_manages(here), tries=may_start(here.token),
+        is_current=policy.version == here.policy.version,
     )  # fmt: skip
 
 
@@ -109,8 +111,8 @@ def _written(
     )
 
 
-def _faults(no: Exception) -> list[PolicyFault] | None:
-    """The faults that a refusal to publish names, each with its line."""
+def faults_of(no: Exception) -> list[PolicyFault] | None:
+    """The faults that a refusal of a document names, each with its line."""
     errors = no.details.get("errors") if isinstance(no, PolicyUnsound) else None
     return [_fault(each["field"], each["message"]) for each in errors] if isinstance(errors, list) else None
 
@@ -125,7 +127,8 @@ def _fault(field: str, message: str) -> PolicyFault:
     )
 
 
-def _sentence(no: Exception) -> str:
+def sentence_of(no: Exception) -> str:
+    """What is wrong with the whole of it."""
     return " ".join(wrong_of(no).values()) if isinstance(no, ValidationError) else str(no)
 
 
