@@ -49,7 +49,7 @@ async def test_an_empty_desk_says_what_will_be_there(desk: Desk, browser: Browse
     await shot(seat.page, "console-now-empty", whole=True)
 
 
-async def test_what_changes_is_seen_by_everybody_within_two_seconds_and_without_a_reload(
+async def test_r12_r88_what_changes_is_seen_by_everybody_within_two_seconds_and_without_a_reload(
     desk: Desk, browser: Browser
 ) -> None:
     seat = await seated(desk, browser, MANAGER)
@@ -64,7 +64,7 @@ async def test_what_changes_is_seen_by_everybody_within_two_seconds_and_without_
     assert await seat.page.evaluate("window.theSamePage")
 
 
-async def test_an_sla_warning_appears_by_itself(desk: Desk, browser: Browser) -> None:
+async def test_r45_an_sla_warning_appears_by_itself(desk: Desk, browser: Browser) -> None:
     seat = await seated(desk, browser, MANAGER)
     taken = await desk.open(subject="The scanner is slow", urgency=1)
     assert taken.priority.value == "P3"
