@@ -18,6 +18,7 @@ _SHORTEST = 3
 _BY_LIBRARY, _BY_TICKETS, _BY_NAME = 1.0, 1.0, 0.8
 _HALF = 2.0  # past tickets that count half of what any number of them does
 _LITTLE = 0.15  # less is no suggestion
+_FAR_BEHIND = 3  # times less than the best is none either
 
 
 class Past(Facts):
@@ -39,8 +40,8 @@ class Suggestion(Facts):
 
 
 def said_of(ticket: Ticket) -> str:
-    """What people said of the ticket: subject, error messages, description."""
-    return "\n".join(filter(None, (ticket.subject, ticket.facts.error_messages, ticket.description)))
+    """What points at the fault: subject and error messages; a description tells much else, and would drown them."""
+    return "\n".join(filter(None, (ticket.subject, ticket.facts.error_messages)))
 
 
 def telling(text: str) -> tuple[str, ...]:
@@ -54,7 +55,8 @@ def suggestions(
 ) -> list[Suggestion]:
     """The best three, the best first; none where nothing speaks for any."""
     judged = [_judged(name, each, asked, found, past) for name, each in categories.items()]
-    likely = [each for each in judged if each.score >= _LITTLE]
+    best = max((each.score for each in judged), default=0.0)
+    likely = [each for each in judged if each.score >= max(_LITTLE, best / _FAR_BEHIND)]
     return sorted(likely, key=lambda each: (-each.score, each.category))[:BEST]
 
 

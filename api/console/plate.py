@@ -44,13 +44,18 @@ class Plate:
 
     @property
     def handoffs(self) -> list[Pressing]:
-        """What was handed to them and they have not accepted."""
-        return [each for each in self.mine if each.line.accepted_at is None]
+        """What was handed to them at a tier and they have not accepted."""
+        return [each for each in self.mine if each.line.accepted_at is None and each.line.tier]
+
+    @property
+    def sorting(self) -> list[Pressing]:
+        """What is theirs to triage."""
+        return [each for each in self.mine if each.line.tier is None]
 
     @property
     def working(self) -> list[Pressing]:
         """What they took up and that does not stand on hold."""
-        return [each for each in self.mine if each.line.accepted_at and not each.line.on_hold]
+        return [each for each in self.mine if each.line.tier and each.line.accepted_at and not each.line.on_hold]
 
     @property
     def holds(self) -> list[tuple[Pressing, StoredTicket]]:

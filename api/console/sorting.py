@@ -10,7 +10,7 @@ from api.faults import NoSuchTicket
 from api.patience import patiently
 from escalation.events import Need
 from escalation.library.revisions import RevisionState
-from escalation.library.search import MOST_QUERY, Sought
+from escalation.library.search import MOST_QUERY, Found, Sought
 from escalation.lifecycle import Stage
 from escalation.likeness import Twin
 from escalation.policy import Policy, Slice
@@ -90,14 +90,22 @@ async def opened(here: Here, ticket_id: str) -> Opened:
     ticket = (await _kept(here, ticket_id)).ticket
     asked = telling(said_of(ticket))
     clients = here.viewer.clients
-    sought = Sought(text=said_of(ticket)[:MOST_QUERY], client=ticket.client, clients=clients, limit=_DOCUMENTS)
     policy, found, past, twins = await asyncio.gather(
         reading.pinned(here.services, ticket),
-        patiently(here.services.search.find, sought),
+        _written(here, ticket),
         patiently(here.services.likeness.past, asked, clients),
         patiently(here.services.likeness.twins, clients, ticket.id, _DOCUMENTS),
     )
     return Opened(ticket, policy, suggestions(asked, found, past, policy.categories), twins)
+
+
+async def _written(here: Here, ticket: Ticket) -> Sequence[Found]:
+    """What the library has for the fault; by the description where subject and error messages find nothing."""
+    found: Sequence[Found] = ()
+    for text in filter(str.strip, (said_of(ticket), ticket.description)):
+        sought = Sought(text=text[:MOST_QUERY], client=ticket.client, clients=here.viewer.clients, limit=_DOCUMENTS)
+        found = found or await patiently(here.services.search.find, sought)
+    return found
 
 
 async def sop_title(here: Here, sop: str | None) -> str | None:

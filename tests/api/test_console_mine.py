@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from escalation.audit.actions import Action
@@ -15,6 +16,10 @@ from tests.unit.rules.story import MONDAY
 
 async def _owner(api: Api, ticket: dict[str, Any]) -> Visit:
     return await visit_of(api, api.tickets.tickets[ticket["id"]].owner, Role.TECHNICIAN)
+
+
+async def _owner_page(api: Api, ticket: dict[str, Any]) -> httpx.Response:
+    return await (await visit_of(api, api.tickets.tickets[ticket["id"]].owner, Role.DISPATCHER)).get("/console/mine")
 
 
 async def test_whoever_has_nothing_reads_what_will_come(api: Api) -> None:
@@ -40,6 +45,14 @@ async def test_a_handoff_is_accepted_right_there_once_however_often_it_is_sent(a
     said = words_of(await visit.get("/console/mine"))
     assert "To accept" not in said
     assert "Tickets 1 In the order in which to take them." in said
+
+
+async def test_a_dispatchers_tickets_to_sort_lead_to_triage_and_are_not_offered_for_acceptance(api: Api) -> None:
+    ticket = await api.open(category=None, impact=None, urgency=None)
+    page = await _owner_page(api, ticket)
+    assert "To be sorted 1" in words_of(page)
+    assert f"/console/triage/{ticket['id']}" in page.text
+    assert "/console/mine/accept" not in page.text
 
 
 async def test_a_refused_acceptance_is_said_on_the_page_with_its_status(api: Api) -> None:

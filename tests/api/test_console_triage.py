@@ -67,6 +67,17 @@ async def test_a_trigger_that_would_fire_is_named_with_its_values(api: Api) -> N
     assert "Goes to Tier 2" in said
 
 
+async def test_impact_and_urgency_are_suggested_for_the_reach_that_the_form_says(api: Api) -> None:
+    ticket = await api.open(**UNSORTED)
+    visit = await _dispatcher(api)
+    said = words_of(await visit.get(f"/console/triage/{ticket['id']}", **FIELDS))
+    assert "By the rules: 3." in said
+    assert "For you to say" in said
+    wide = words_of(await visit.get(f"/console/triage/{ticket['id']}", **FIELDS | {"scope": "whole_client"}))
+    assert "By the rules: 1." in wide
+    assert "The policy suggests 1 for this reach." in wide
+
+
 async def test_triaging_does_what_was_shown_once_and_leads_to_the_next(api: Api) -> None:
     ticket = await api.open(**UNSORTED, subject="First", external_id="1")
     other = await api.open(**UNSORTED, subject="Second", external_id="2")
@@ -135,6 +146,24 @@ async def test_a_category_is_suggested_with_its_reasons_and_chosen_by_nobody_but
     assert '<option value="" selected>Not chosen' in page.text
     chosen = await (await _dispatcher(api)).get(f"/console/triage/{ticket['id']}", category=about[0])
     assert f'<option value="{about[0]}" selected>' in chosen.text
+
+
+async def test_a_description_is_looked_up_only_where_subject_and_errors_find_nothing(api: Api) -> None:
+    for its_id, title, about in (
+        ("SOP-01", "Password", "identity.password_reset"),
+        ("SOP-10", "Began", "email.client"),
+    ):
+        found = Found(
+            id=its_id, kind=DocumentKind.SOP, title=title, revision=1, score=1, snippet="", categories=(about,)
+        )
+        api.search.documents.append(found)
+    drowned = await api.open(**UNSORTED, subject="Password", description="It began today", external_id="1")
+    silent = await api.open(**UNSORTED, subject="Help", description="It began today", external_id="2")
+    visit = await _dispatcher(api)
+    said = words_of(await visit.get(f"/console/triage/{drowned['id']}"))
+    assert "SOP-01" in said
+    assert "SOP-10" not in said
+    assert "SOP-10" in words_of(await visit.get(f"/console/triage/{silent['id']}"))
 
 
 async def test_a_duplicate_is_merged_from_triage(api: Api) -> None:

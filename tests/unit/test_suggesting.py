@@ -46,6 +46,14 @@ def test_each_of_the_three_reasons_is_enough_alone() -> None:
     assert [(each.category, each.named) for each in by_name] == [("identity.password_reset", ("password",))]
 
 
+def test_what_is_far_behind_the_best_is_no_suggestion() -> None:
+    documents = [found("SOP-04", 9.0), found("RB-1", 2.0, "network.wifi"), found("RB-2", 4.0, "hardware.printer")]
+    assert [each.category for each in suggestions((), documents, [], CATEGORIES)] == [
+        "email.delivery",
+        "hardware.printer",
+    ]
+
+
 def test_nothing_is_suggested_where_nothing_speaks_for_anything() -> None:
     assert suggestions(telling("Hello"), [], [], CATEGORIES) == []
 

@@ -17,6 +17,7 @@ from escalation.errors import Refusal
 from escalation.lifecycle import Stage
 from escalation.permissions import PERMITTED
 from escalation.terms import Flag, Role
+from escalation.ticket import Ticket
 from escalation.triage_preview import Preview, facts_missing, preview, suggested_impact, suggested_urgency
 from escalation.view import TicketView
 
@@ -75,6 +76,7 @@ async def _page(
     ticket, policy = found.ticket, found.policy
     form = sent.over(ticket)
     foreseen, refused = _foreseen(here, found, form)
+    draft = _draft(here, ticket, form)
     wrong = wrong or (refused if sent.ask else {})
     return here.page(
         "triage_ticket.html",
@@ -87,8 +89,8 @@ async def _page(
         suggested=found.suggested,
         twins=found.twins,
         missing=facts_missing(ticket.facts),
-        impact=suggested_impact(policy, ticket.scope, ticket.facts, ticket.flags),
-        urgency=suggested_urgency(policy, ticket.scope),
+        impact=suggested_impact(policy, draft.scope, draft.facts, draft.flags),
+        urgency=suggested_urgency(policy, draft.scope),
         foreseen=foreseen,
         asked=receivers(here.policy, foreseen.need) if foreseen else None,
         spoken_for=receivers(here.policy, foreseen.coordinator) if foreseen else None,
@@ -108,6 +110,17 @@ def _foreseen(here: Here, found: Opened, form: TriageForm) -> tuple[Preview | No
         return preview(found.ticket, command, found.policy, here.now), {}
     except NO as no:
         return None, _at_fields(no)
+
+
+def _draft(here: Here, ticket: Ticket, form: TriageForm) -> Ticket:
+    """The ticket with the reach that the form gives it; as it is where the form cannot be read."""
+    try:
+        command = form.command(ticket, here.viewer.person, here.viewer.role)
+    except NO:
+        return ticket
+    said = command.facts.model_dump(exclude_none=True) if command.facts else {}
+    reach = {"scope": command.scope or ticket.scope, "flags": command.flags or ()}
+    return ticket.model_copy(update={**reach, "facts": ticket.facts.model_copy(update=said)})
 
 
 def _at_fields(no: Exception) -> dict[str, str]:
