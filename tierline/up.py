@@ -79,11 +79,14 @@ def _ports(settings: Settings, only: Collection[str]) -> list[ports.Listening]:
     return [each for each in ports.listening(settings) if each in wanted]
 
 
+_ADDRESSES = {"Console": "/console", "API": "", "API docs": "/docs"}
+
+
 def banner(settings: Settings, running: Collection[str]) -> str:
     """Where everything is, for the person who has just started it."""
     lines = ["Tierline is up."]
     if API in running:
-        lines += [f"API            {settings.api_url}", f"API docs       {settings.api_url}/docs"]
+        lines += [f"{name:15}{settings.api_url}{path}" for name, path in _ADDRESSES.items()]
     shown = {
         API: f"http://127.0.0.1:{settings.api_port}/metrics",
         WORKER: f"http://127.0.0.1:{settings.worker_metrics_port}/metrics",

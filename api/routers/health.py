@@ -30,8 +30,8 @@ class Ready(BaseModel):
 
 @router.get("/", include_in_schema=False)
 async def front_door() -> RedirectResponse:
-    """Whoever opens the bare address wants to know what there is."""
-    return RedirectResponse("/docs")
+    """Whoever opens the bare address is a person who wants to see the desk."""
+    return RedirectResponse("/console/")
 
 
 @router.get("/healthz")

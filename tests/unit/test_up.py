@@ -55,6 +55,7 @@ def test_the_greeting_says_where_everything_is(settings: Settings) -> None:
     greeting = banner(settings, NAMES)
     for place in (
         "http://127.0.0.1:9001",
+        "/console",
         "/docs",
         "http://127.0.0.1:8002/metrics",
         "http://127.0.0.1:8233",
