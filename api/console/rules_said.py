@@ -15,4 +15,7 @@ class RulesSaid:
     def trigger(self, name: str) -> str:
         """`A whole office is affected (I1)`, a coded reason in words."""
         says = next((trigger.says for trigger in self.policy.triggers if trigger.id == name), "")
+        by_itself = self.policy.auto_escalation
+        if not says and name == by_itself.trigger:
+            says = f"{by_itself.share:.0%} of its resolution time is left"
         return f"{says} ({name})" if says else name if name.isupper() or name[:1].isupper() else said(name)

@@ -58,7 +58,7 @@ async def test_r86_the_alarm_comes_with_its_three_suspects_and_their_figures(api
     said = words_of(await visit.get(await made(visit)))
     for each in ("Alarm Tier 1 escalated 30 of the 50", "Triggers loose", "Knowledge inadequate", "Confidence"):
         assert each in said
-    assert "by trigger C2 30 of 30 (100%)" in said
+    assert "by Two approved attempts failed at Tier 1 (C2) 30 of 30 (100%)" in said
 
 
 async def test_a_window_of_ones_own_has_two_ends_and_is_over(seen: Api) -> None:

@@ -130,6 +130,7 @@ async def test_r71_an_sop_is_shown_in_its_parts_with_triggers_in_their_words(sto
         "Tier 2",
         "What the sign-in log says",
         "A whole office is affected (I1)",
+        "20% of its resolution time is left (S1)",
         "Tier 1 hands it up after 2 failed attempts.",
         "Never reset for a caller whom you could not confirm",
         "Have a user enrol for MFA again RB-MFA-RESET",
