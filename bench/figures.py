@@ -17,10 +17,8 @@ from bench.play import default_policy
 from bench.table import MarkdownFile, Table, command, percentile, show
 from bench.year import spread
 from escalation.figures import ONLY, Place, Scope
-from stores.audit_reading import AuditReading
 from stores.desk import Desk
 from stores.figures import Figures
-from stores.read_side import ReadSide
 
 _AIM = 150  # milliseconds for 90 days
 _YEAR = timedelta(days=366)
@@ -39,11 +37,11 @@ def main(
     with database() as engine:
         Desk(engine).seed(default_policy())
         keep(engine, lives(default_policy(), kinds))
-        spread(engine, tickets // kinds)
+        spread(engine, tickets // kinds, whole=False)
         columns = ("Question", "90 days", "processor", "year", "processor", "statements")
         table = Table(f"Figures over {tickets:,} tickets of a year, in ms", columns)
         recent, year = Scope(since=_END - timedelta(days=90), until=_END), Scope(since=MONDAY, until=_END)
-        figures = Figures(engine, AuditReading(engine, ReadSide(engine)))
+        figures = Figures(engine)
         for name, question in _questions(figures):
             table.add(name, *_measured(engine, question, recent, asked), *_measured(engine, question, year, asked),
                       _asked(engine, partial(question, recent)))  # fmt: skip

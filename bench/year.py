@@ -4,15 +4,19 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, text
 
+from stores.schema.journal import AUDITED
+
 SEASONS, SEASON = 6, timedelta(days=61)
 
 
-def spread(engine: Engine, copies: int, season: timedelta = SEASON) -> None:
+def spread(engine: Engine, copies: int, season: timedelta = SEASON, *, whole: bool = True) -> None:
     """Every story so many times in all: each copy under an id of its own, and in one of six seasons.
 
-    With a `season` of less than nothing they lie before the first one.
+    With a `season` of less than nothing they lie before the first one. Unless `whole`, only what figures read is
+    copied: not the wide rows of `tickets`, and of the journal what audits read.
     """
-    for statement in (_JOURNAL, _TICKETS, _FIGURES, _STAYS):
+    copied = (_JOURNAL, _TICKETS) if whole else (f"{_JOURNAL}WHERE {AUDITED}",)
+    for statement in (*copied, _FIGURES, _STAYS):
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             values = {"copies": copies - 1, "seasons": SEASONS, "season": season}
@@ -29,8 +33,9 @@ FROM journal, generate_series(1, :copies) AS copy
 """
 _COPY = """
 INSERT INTO {table}
-SELECT (jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy, {moved}))).*
-FROM {table} AS t, generate_series(1, :copies) AS copy
+SELECT copied.*
+FROM {table} AS t, generate_series(1, :copies) AS copy,
+     LATERAL jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy, {moved})) AS copied
 """
 
 

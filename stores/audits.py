@@ -36,7 +36,7 @@ class Audits:
 
     def __init__(self, engine: Engine, reading: AuditReading, policies: Policies) -> None:
         self._engine, self._reading, self._policies = engine, reading, policies
-        self._figures = Figures(engine, reading)
+        self._figures = Figures(engine)
 
     # ------------------------------------------------------------------------------------------------ making
     def make(self, kind: AuditKind, window: Window | None, *, by: str, at: datetime) -> AuditRecord:

@@ -88,7 +88,7 @@ class Stores:
             backtests=Backtests(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
-            figures=Figures(engine, reading),
+            figures=Figures(engine),
             search=Search(engine),
             journal=journal,
             library=library,

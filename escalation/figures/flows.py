@@ -1,5 +1,6 @@
 """How tickets flow between the tiers: what a Sankey or an alluvial diagram draws."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -8,6 +9,7 @@ from escalation.facts import TicketFacts
 from escalation.terms import Facts
 
 OPENED = "opened"
+_NAME = re.compile(r"([1-9][0-9]{0,3}):([a-z_0-9]+)->([a-z_0-9]+)")
 
 
 class Flow(Facts):
@@ -62,3 +64,9 @@ def steps_of(ticket: TicketFacts) -> Iterator[tuple[int, str, str]]:
 def place_of(tier: int) -> str:
     """What a tier is called in a diagram."""
     return f"tier_{tier}"
+
+
+def flow_named(name: str) -> tuple[int, str, str] | None:
+    """Step, source and target of the flow of this name; None for what names none."""
+    found = _NAME.fullmatch(name)
+    return (int(found[1]), found[2], found[3]) if found else None

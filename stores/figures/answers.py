@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from escalation.audit.alarm import Alarm, alarm
+from escalation.audit.alarm import Alarm
 from escalation.audit.window import Window
 from escalation.figures import Behinds, Every, FigureName, Flows, HeatMap, Place, Scope, Trend
 from escalation.metrics import UNNAMED, EscalationFigures, GroupBy
-from stores.audit_reading import AuditReading
 from stores.database import transaction
+from stores.figures.alarm import alarm_in
 from stores.figures.behind import behind
 from stores.figures.escalation import figures_by
 from stores.figures.flows import flows
@@ -21,8 +21,8 @@ from stores.figures.trend import trend
 class Figures:
     """Implements `api.figures.Figures`; each answer equals that of `escalation.figures.folded.FoldedFigures`."""
 
-    def __init__(self, engine: Engine, reading: AuditReading) -> None:
-        self._engine, self._reading = engine, reading
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def escalation(self, scope: Scope) -> EscalationFigures:
         """The published figures; near misses, notes and over-escalation of the desk's own tickets only."""
@@ -56,4 +56,5 @@ class Figures:
 
     def alarm(self, since: datetime, until: datetime, clients: tuple[str, ...] | None = None) -> Alarm:
         """The 40 % line."""
-        return alarm(self._reading.seen(Window(since=since, until=until), clients))
+        with transaction(self._engine) as connection:
+            return alarm_in(connection, Window(since=since, until=until), clients)

@@ -20,11 +20,12 @@ from sqlalchemy import (
 )
 
 from escalation.figures import Behind, Behinds, FigureName, Place, Scope
+from escalation.figures.flows import flow_named
 from escalation.metrics import UNNAMED
 from stores.figures.cases import Cases, cases
 from stores.figures.escalation import TIERS, holds_tier, never_accepted
 from stores.figures.flows import steps_of
-from stores.figures.heat import moments_of, slot_columns
+from stores.figures.heat import first_year, moments_of, slot_columns
 from stores.schema import ticket_stays
 
 S = ticket_stays.c
@@ -36,7 +37,7 @@ def behind(
     connection: Connection, scope: Scope, figure: FigureName, place: Place, limit: int, after: str | None
 ) -> Behinds:
     """One page of the tickets that the figure counts."""
-    counted = _counted(connection, cases(connection, scope), figure, place)
+    counted = _counted(connection, scope, figure, place)
     sums = select(func.count(), func.coalesce(func.sum(counted.c.times), 0)).select_from(counted)
     tickets, total = connection.execute(sums).one()
     by_id = counted.c.ticket_id.collate("C")  # the order of Python's strings
@@ -51,8 +52,9 @@ def behind(
     )
 
 
-def _counted(connection: Connection, found: Cases, figure: FigureName, place: Place) -> CTE:
+def _counted(connection: Connection, scope: Scope, figure: FigureName, place: Place) -> CTE:
     """One row for each ticket that the figure counts."""
+    found = cases(connection, scope)
     match figure:
         case "moves":
             move = func.concat(S.from_tier, "->", S.tier) == place.of
@@ -63,11 +65,12 @@ def _counted(connection: Connection, found: Cases, figure: FigureName, place: Pl
             asked = _stays(found, _UP, never_accepted())
         case "flow":
             steps = steps_of(found)
-            name = func.concat(steps.c.step, ":", steps.c.source, "->", steps.c.target)
-            asked = _happened(steps.c, name == place.of)
+            asked = _happened(steps.c, *_is_flow(steps.c, place.of))
         case "hour":
             moments = moments_of(found)
-            asked = _happened(moments.c, moments.c.what == place.of, _at_hour(connection, moments, place))
+            asked = _happened(
+                moments.c, moments.c.what == place.of, _is_hour(moments, place, first_year(connection, scope))
+            )
         case _:
             times = cast(_OF_A_TICKET[figure](found.c, place), Integer)
             asked = select(found.c.ticket_id, times.label("times")).where(times > 0)
@@ -83,11 +86,16 @@ def _happened(c: Any, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(c.ticket_id, func.count().label("times")).where(*where).group_by(c.ticket_id)
 
 
-def _at_hour(connection: Connection, moments: Any, place: Place) -> ColumnElement[bool]:
-    slot = slot_columns(connection, moments, place.zone)
-    if not slot:
-        return false()
-    weekday, hour = slot
+def _is_flow(c: Any, name: str) -> list[ColumnElement[bool]]:
+    named = flow_named(name)
+    if named is None:
+        return [false()]
+    step, source, target = named
+    return [c.step == step, c.source == source, c.target == target]
+
+
+def _is_hour(moments: Any, place: Place, first_year: int) -> ColumnElement[bool]:
+    weekday, hour = slot_columns(moments, place.zone, first_year)
     return and_(weekday == place.weekday, hour == place.hour)
 
 

@@ -48,7 +48,12 @@ def cases(connection: Connection, scope: Scope, by: GroupBy | None = None) -> Ca
     asked = asked.where(*_conditions(scope))
     for narrowed, wanted in scope.only.items():
         asked = asked.where(_group(narrowed, open_then) == wanted)
-    return Cases(asked.cte("cases"))
+    return Cases(inlined(asked, "cases"))
+
+
+def inlined(asked: Select[*tuple[Any, ...]], name: str) -> CTE:
+    """A part of a statement that may be read several times: each time for what is needed there, never kept in full."""
+    return asked.cte(name).prefix_with("NOT MATERIALIZED", dialect="postgresql")
 
 
 def bounds(connection: Connection, scope: Scope, column: ColumnElement[Any]) -> tuple[datetime, datetime] | None:

@@ -14,11 +14,9 @@ from escalation.events import Entry, Event, Opened
 from escalation.facts import OUTCOMES, TicketFacts
 from escalation.figures import Scope
 from escalation.policy import Policy
-from stores.audit_reading import AuditReading
 from stores.figures import Figures
 from stores.naming import Roster
 from stores.projection import read_on
-from stores.read_side import ReadSide
 from tests.unit.rules.asked import OWNER, RESOLVE
 from tests.unit.rules.histories import History, histories
 from tests.unit.rules.story import MONDAY
@@ -71,7 +69,7 @@ def facts_of(entries: Sequence[Entry], policy: Policy) -> tuple[TicketFacts, boo
 
 def figures_in(engine: Engine) -> Figures:
     """The figures of a database."""
-    return Figures(engine, AuditReading(engine, ReadSide(engine)))
+    return Figures(engine)
 
 
 def told(past: Past, policy: Policy) -> list[tuple[TicketFacts, bool]]:

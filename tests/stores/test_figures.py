@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, event, select, update
 
+from escalation.audit.alarm import alarm
+from escalation.audit.window import Window
 from escalation.events import Cancelled, Entry, Need, Returned
 from escalation.facts import TicketFacts
 from escalation.figures import FIGURES, ONLY, FigureName, Place, Scope
@@ -18,10 +20,12 @@ from escalation.figures.heat import HAPPENED
 from escalation.lifecycle import Stage
 from escalation.metrics import EscalationFigures
 from escalation.policy import Policy
+from stores.audit_reading import AuditReading
 from stores.database import transaction
 from stores.desk import Desk
 from stores.figure_filling import fill_figures
 from stores.journal import Journal
+from stores.read_side import ReadSide
 from stores.rebuild import rebuild
 from stores.schema import assignments, journal, ticket_figures, ticket_stays, tickets
 from tests.stores.desks import policy as desk_policy
@@ -120,6 +124,18 @@ def test_r91_sql_finds_the_tickets_behind_every_number(desks: Desks, data: st.Da
         for place in _places(figure, fold, scope):
             found = sql.behind(scope, figure, place, 50)
             assert found == fold.behind(scope, figure, place, 50), (figure, place)
+
+
+@settings(max_examples=15, **_SLOW)
+@given(data=st.data(), past=pasts())
+def test_r86_sql_gives_the_verdict_of_the_fold(desks: Desks, data: st.DataObject, past: Past) -> None:
+    desks.tell(past)
+    reading = AuditReading(desks.engine, ReadSide(desks.engine))
+    at = st.sampled_from(moments(past)).map(lambda moment: moment - timedelta(minutes=1))
+    since, lasts = data.draw(at), data.draw(st.sampled_from([timedelta(hours=4), timedelta(days=90)]))
+    clients = data.draw(st.sampled_from([None, None, ("acme-dental",), ()]))
+    seen = reading.seen(Window(since=since, until=since + lasts), clients)
+    assert figures_in(desks.engine).alarm(since, since + lasts, clients) == alarm(seen)
 
 
 def _places(figure: FigureName, fold: FoldedFigures, scope: Scope) -> Iterator[Place]:
