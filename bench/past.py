@@ -126,6 +126,7 @@ FROM journal, generate_series(1, :copies) AS n
 _COPIED = ("tickets", "ticket_figures", "ticket_stays")
 _COPY_ROWS = """
 INSERT INTO {0}
-SELECT (jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy))).*
-FROM {0} AS t, generate_series(1, :copies) AS copy
+SELECT copied.*
+FROM {0} AS t, generate_series(1, :copies) AS copy,
+     LATERAL jsonb_populate_record(t, jsonb_build_object('ticket_id', t.ticket_id || '-' || copy)) AS copied
 """
