@@ -7,22 +7,35 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from escalation.commands import Accept
+from escalation.commands import Accept, Escalate, Resume
 from escalation.compliance import read_off
 from escalation.desk_hours import hours_of
 from escalation.events import Entry, Event, Opened
 from escalation.facts import OUTCOMES, TicketFacts
 from escalation.figures import Scope
+from escalation.handoff import StepTried
 from escalation.policy import Policy
 from stores.figures import Figures
 from stores.naming import Roster
 from stores.projection import read_on
-from tests.unit.rules.asked import OWNER, RESOLVE
+from tests.unit.rules.asked import HOLD, OWNER, RATE_NOTE, RESOLVE, RETURN
 from tests.unit.rules.histories import History, histories
-from tests.unit.rules.story import MONDAY
+from tests.unit.rules.story import MONDAY, NOTE, POLICY
 
 Past = list[list[Entry]]
+_OF_A_PARTNER = POLICY.people["priya"].model_copy(update={"partner": "night-desk"})
+DESK = POLICY.model_copy(update={"people": POLICY.people | {"priya": _OF_A_PARTNER}})
 _BEGAN = st.sampled_from([timedelta(), timedelta(hours=9), timedelta(days=3), timedelta(days=40)]).map(MONDAY.__add__)
+
+
+def _up(layer: str) -> Escalate:
+    note = NOTE.model_copy(update={"steps_tried": (StepTried(step=f"Looked into {layer}", result="Not the cause"),)})
+    return Escalate(by=OWNER, reason="knowledge", note=note, ticked=("1",))
+
+
+# Up, sent down, and up again: seldom there by chance.
+_TAKE_UP = Accept(by=OWNER)
+_BOUNCE = (_TAKE_UP, HOLD, Resume(by=OWNER), _up("the cable"), _TAKE_UP, RETURN, _TAKE_UP, _up("the switch"), RATE_NOTE)
 
 
 @st.composite
@@ -34,12 +47,15 @@ def pasts(draw: st.DrawFn, most: int = 4) -> Past:
 
 @st.composite
 def _lives(draw: st.DrawFn) -> History:
-    life = draw(histories(length=10, began=_BEGAN))
+    life = draw(histories(length=8, began=_BEGAN))
+    if draw(st.booleans()):
+        for command in _BOUNCE:
+            life.play(command)
     if draw(st.booleans()):
         life.story.sleep(days=draw(st.integers(0, 9)))
         life.rest()
-        for command in (Accept(by=OWNER), RESOLVE):
-            life.play(command)
+        life.play(_TAKE_UP)
+        life.play(RESOLVE)
     return life
 
 

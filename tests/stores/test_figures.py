@@ -29,7 +29,7 @@ from stores.read_side import ReadSide
 from stores.rebuild import rebuild
 from stores.schema import assignments, journal, ticket_figures, ticket_stays, tickets
 from tests.stores.desks import policy as desk_policy
-from tests.stores.past import Past, chosen, figures_in, moments, pasts, told
+from tests.stores.past import DESK, Past, chosen, figures_in, moments, pasts, told
 from tests.stores.server import Server
 from tests.stores.stories import (
     HOUR,
@@ -42,7 +42,6 @@ from tests.stores.stories import (
     short_life,
     story,
 )
-from tests.unit.rules.story import POLICY
 
 # To shrink a past takes longer than to read it.
 _SLOW: dict[str, Any] = {
@@ -54,7 +53,7 @@ ZONES = ("UTC", "America/Chicago", "Asia/Kathmandu")
 _TOLD = (journal, tickets, ticket_figures, ticket_stays, assignments)
 
 
-def folded(past: Past, policy: Policy = POLICY) -> FoldedFigures:
+def folded(past: Past, policy: Policy = DESK) -> FoldedFigures:
     def unseen(*_: object) -> Any:
         raise AssertionError("the alarm has tests of its own")
 
@@ -67,7 +66,7 @@ class Desks:
 
     def __init__(self, engine: Engine, server: Server) -> None:
         self.engine, self._server = engine, server
-        Desk(engine).seed(POLICY)
+        Desk(engine).seed(DESK)
 
     def tell(self, past: Past) -> None:
         with self.engine.begin() as connection:
@@ -236,10 +235,10 @@ def reached() -> set[str]:
     """What the first random pasts come to."""
     seen: set[str] = set()
 
-    @settings(max_examples=150, database=None, derandomize=True, **_SLOW)
+    @settings(max_examples=300, database=None, derandomize=True, **_SLOW)
     @given(pasts())
     def look(past: Past) -> None:
-        facts = chosen(told(past, POLICY), Scope(imported=False))
+        facts = chosen(told(past, DESK), Scope(imported=False))
         seen.update(what for what, holds in REACHED.items() if any(map(holds, facts)))
         if len(seen) == len(REACHED):
             raise _AllSeen
