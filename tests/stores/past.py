@@ -22,7 +22,14 @@ from tests.unit.rules.asked import HOLD, OWNER, RATE_NOTE, RESOLVE, RETURN
 from tests.unit.rules.histories import History, histories
 from tests.unit.rules.story import MONDAY, NOTE, POLICY
 
-Past = list[list[Entry]]
+
+class Past(list[list[Entry]]):
+    """Tickets, each with its entries; shown by what happened to each."""
+
+    def __repr__(self) -> str:
+        return "; ".join(f"{its[0].ticket_id}: {' '.join(entry.event.kind for entry in its)}" for its in self)
+
+
 _OF_A_PARTNER = POLICY.people["priya"].model_copy(update={"partner": "night-desk"})
 DESK = POLICY.model_copy(update={"people": POLICY.people | {"priya": _OF_A_PARTNER}})
 _BEGAN = st.sampled_from([timedelta(), timedelta(hours=9), timedelta(days=3), timedelta(days=40)]).map(MONDAY.__add__)
@@ -42,7 +49,7 @@ _BOUNCE = (_TAKE_UP, HOLD, Resume(by=OWNER), _up("the cable"), _TAKE_UP, RETURN,
 def pasts(draw: st.DrawFn, most: int = 4) -> Past:
     """Up to so many tickets, some resolved late in the end; one in four comes from a log."""
     lives = draw(st.lists(st.tuples(_lives(), st.integers(0, 3)), min_size=1, max_size=most))
-    return [_entries(f"T-{n}", life.story.events, imported=not kind) for n, (life, kind) in enumerate(lives)]
+    return Past(_entries(f"T-{n}", life.story.events, imported=not kind) for n, (life, kind) in enumerate(lives))
 
 
 @st.composite
