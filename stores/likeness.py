@@ -8,7 +8,8 @@ from escalation.likeness import Twin
 from escalation.suggesting import Past
 from stores.database import transaction
 
-_MOST_PAST = 300  # the latest of those that share a word
+# The latest of those that share a word. Words that thousands have say little, so that some thousands are enough.
+_MOST_PAST = 300
 _PAST = text("""
 WITH wanted AS (
     SELECT word, stem FROM (
@@ -20,6 +21,7 @@ WITH wanted AS (
           @@ (SELECT string_agg(quote_literal(stem), ' | ')::tsquery FROM wanted)
       AND stage = ANY (ARRAY['resolved'::text, 'closed'::text]) AND category IS NOT NULL
       AND (CAST(:clients AS TEXT[]) IS NULL OR client = ANY (CAST(:clients AS TEXT[])))
+    LIMIT 5000
 ), latest AS (
     SELECT * FROM near ORDER BY taken_in_at DESC, ticket_id LIMIT :limit
 )

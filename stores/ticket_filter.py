@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, TextClause, and_, false, func, or_, text
 from escalation.lifecycle import TIERS, Stage
 from escalation.ports import TicketFilter
 from stores.schema import tickets
-from stores.schema.journal import TO_BE_DECIDED
+from stores.schema.journal import IN_DEBT, OWED_BY, TO_BE_DECIDED
 
 # Fields at their defaults are not in the stored state, so a key that is there says enough.
 STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
@@ -57,8 +57,8 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
     if wanted.pinned_elsewhere_than is not None:
         yield _pinned() != wanted.pinned_elsewhere_than
     if wanted.owes_note is not None:
-        yield tickets.c.state.has_key("note_debt")
-        yield tickets.c.state["note_debt"]["owed_by"].astext == wanted.owes_note
+        yield text(IN_DEBT)
+        yield text(f"{OWED_BY} = :owes_note").bindparams(owes_note=wanted.owes_note)
     if wanted.to_be_decided:
         yield text(TO_BE_DECIDED)
     if wanted.words:

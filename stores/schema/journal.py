@@ -42,6 +42,8 @@ journal = Table(
     Index("journal_near_misses", "at", postgresql_where=text("kind = 'near_miss_logged'")),
 )
 
+# A question has to be put in these very words for the index to answer it.
+IN_DEBT, OWED_BY = "state ? 'note_debt'", "((state -> 'note_debt') ->> 'owed_by')"
 # A breach of which somebody asks that it be left out of the figures, and that nobody has decided.
 TO_BE_DECIDED = "jsonb_path_exists(state, '$.breaches.*?(exists(@.asked_by) && !exists(@.approved))')"
 _OPEN = text("stage = ANY (ARRAY['triage'::text, 'tier_1'::text, 'tier_2'::text, 'tier_3'::text])")
@@ -87,10 +89,8 @@ tickets = Table(
     Index("tickets_newest_first", "taken_in_at", "ticket_id"),
     Index("tickets_open", "stage", "owner", postgresql_where=_OPEN),
     Column("problem", Text),
-    Index(
-        "tickets_in_debt", text("((state -> 'note_debt') ->> 'owed_by')"), postgresql_where=text("state ? 'note_debt'")
-    ),
-    Index("tickets_to_be_decided", "ticket_id", postgresql_where=text(TO_BE_DECIDED)),
+    Index("tickets_in_debt", text(OWED_BY), postgresql_where=text(IN_DEBT)),
+    Index("tickets_to_be_decided", "taken_in_at", "ticket_id", postgresql_where=text(TO_BE_DECIDED)),
     Index(
         "tickets_past_subjects",
         text("to_tsvector('english', subject)"),
