@@ -89,6 +89,9 @@ async def test_a_technician_is_refused_an_empty_note_at_its_fields_fills_it_in_a
 
     await page.get_by_role("link", name="Escalate").click()
     await expect(page.locator('[name="note.customer_contact"]')).not_to_have_value("")
+    for box in await page.locator('[name="ticked"]').all():
+        await box.check()
+    await page.locator('[name="reason"]').select_option("deeper_technical_analysis")
     await page.get_by_role("button", name="Escalate").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     for field in ("what_failed", "suspected_cause", "customer_told"):
@@ -101,9 +104,6 @@ async def test_a_technician_is_refused_an_empty_note_at_its_fields_fills_it_in_a
         await page.locator(f'[name="note.{field}"]').fill(str(text))
     await page.locator('[name="note.steps_tried.step"]').last.fill("reset the password")
     await page.locator('[name="note.steps_tried.result"]').last.fill("the same error again")
-    for box in await page.locator('[name="ticked"]').all():
-        await box.check()
-    await page.locator('[name="reason"]').select_option("deeper_technical_analysis")
     await page.get_by_role("button", name="Escalate").click()
     await expect(page.locator("#live")).to_contain_text("Tier 2")
     arrived = watcher.page.locator(f"#line-{taken.id}")
