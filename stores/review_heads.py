@@ -24,10 +24,11 @@ def heads(
     skip: int,
 ) -> list[ReviewHead]:
     """Reviews of a shelf: what is due first at the head, of what is done the last."""
-    asked = _mine(select(*_COLUMNS, *_WORDS).where(_on(shelf, person, at)), clients)
     first = reviews.c.decided_at.desc() if shelf == "done" else reviews.c.due_at
-    page = asked.order_by(first, reviews.c.ticket_id).limit(limit).offset(skip)
-    return [_head(row) for row in connection.execute(page)]
+    asked = _mine(select(reviews.c.ticket_id).where(_on(shelf, person, at)), clients)
+    page = asked.order_by(first, reviews.c.ticket_id).limit(limit).offset(skip)  # a draft is opened for a page alone
+    words = select(*_COLUMNS, *_WORDS).where(reviews.c.ticket_id.in_(page.scalar_subquery()))
+    return [_head(row) for row in connection.execute(words.order_by(first, reviews.c.ticket_id))]
 
 
 def tally(connection: Connection, person: str, at: datetime, clients: tuple[str, ...] | None) -> ReviewTally:

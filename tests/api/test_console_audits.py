@@ -170,6 +170,21 @@ async def test_r94_r103_tickets_at_tier_3_are_classed_by_one_and_a_gap_is_shown(
     assert "Tier 2 could have solved it with access that it does not have. 5" in said
 
 
+async def test_of_many_to_judge_a_page_has_fifty_and_the_judged_make_room(seen: Api) -> None:
+    seen.audits.at_three = tuple(at_tier_three(n) for n in range(53))
+    visit = await visit_of(seen)
+    path = await made(visit, "monthly")
+    page = await visit.get(path)
+    assert "50 of 53, those that you have not judged first" in words_of(page)
+    assert 'id="tier_3-T-049"' in page.text
+    assert 'id="tier_3-T-050"' not in page.text
+    for n in range(3):
+        await visit.send(f"{path}/verdicts", section="tier_3", item=f"T-{n:03}", verdict="rightly_tier_3")
+    later = (await visit.get(path)).text
+    assert 'id="tier_3-T-052"' in later
+    assert 'id="tier_3-T-001"' not in later
+
+
 # ------------------------------------------------------------------------------------------------------------ acted on
 async def test_r104_an_action_has_an_owner_and_a_day_and_is_tracked_to_its_end(seen: Api) -> None:
     visit = await visit_of(seen, "ruth", Role.TEAM_LEAD)

@@ -1,10 +1,10 @@
 """Audits: what is overdue because of them, each of them in full, and the same to take away."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -18,8 +18,10 @@ from api.console.names import said
 from api.console.rules_said import RulesSaid
 from api.patience import patiently
 from api.words import WordInPath
+from escalation.audit.monthly import MonthlyAudit
 from escalation.audit.paper import Sheet, as_csv, as_markdown, as_page
 from escalation.audit.patterns import Finding
+from escalation.audit.seen import AtTierThree, Upward
 from escalation.audit.verdicts import CHOICES, RATERS, Section, Verdict
 from escalation.audit.week_figures import figure_sheets
 from escalation.audit.weekly import WeeklyAudit
@@ -27,6 +29,8 @@ from escalation.audit.window import KINDS, AuditKind
 from escalation.terms import TEXT
 
 router = APIRouter()
+
+Judgeable = TypeVar("Judgeable", Upward, AtTierThree)
 
 _A_PAGE = 25
 SHOWN = 50  # lines of a table on the page; all of them are in the file
@@ -124,7 +128,7 @@ async def listed(here: Here, kind: AuditKind | Literal[""] = "", skip: int = 0, 
 async def shown(here: Here, audit: str, *, pattern: str = "", refused: Refused = NOTHING) -> Response:
     """The page of one audit."""
     it = await patiently(auditing.one, here.services, here.token, audit)
-    today = _today(here)
+    today, verdicts = _today(here), _Verdicts(it, here.viewer.person)
     return here.page(
         "audit.html",
         status=refused.status,
@@ -137,7 +141,9 @@ async def shown(here: Here, audit: str, *, pattern: str = "", refused: Refused =
         rules=RulesSaid(here.policy),
         leads=allowed(leads, here.token),
         choices=CHOICES,
-        verdicts=_Verdicts(it, here.viewer.person),
+        verdicts=verdicts,
+        sample=verdicts.first("sample", it.said.sample) if isinstance(it.said, MonthlyAudit) else [],
+        three=verdicts.first("tier_3", it.said.tier_3) if isinstance(it.said, MonthlyAudit) else [],
         in_words=lambda finding: _in_words(here, finding),
         figures=_figures(it),
         most=SHOWN,
@@ -158,6 +164,15 @@ class _Verdicts:
         """Whether this rater has not judged it, and it still lacks a verdict as far as they can know."""
         said = self.of(section, item)
         return len(said) < RATERS[section] and all(each.rater != self._rater for each in said)
+
+    def first(self, section: Section, listed: Sequence[Judgeable]) -> list[Judgeable]:
+        """Those that this rater is asked about before the others, as many as a page shows."""
+        return sorted(listed, key=lambda each: not self.asked(section, item_of(each)))[:SHOWN]
+
+
+def item_of(each: Upward | AtTierThree) -> str:
+    """What a verdict names it by."""
+    return each.item if isinstance(each, Upward) else each.ticket_id
 
 
 def _figures(it: AuditDocument) -> list[tuple[str, Sheet]]:
