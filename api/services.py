@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from api.boards import Lines, Watched
 from api.figures import Figures
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
@@ -17,7 +18,7 @@ from escalation.likeness import Likeness
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import Lines, PersonView, ProblemRecord, ReadSide, Relief, Token, Watched
+from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
 from escalation.pulse import Pulse
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving

@@ -1,4 +1,4 @@
-"""A ticket in one line, as boards and lists show it: what is read of it without reading the whole of it."""
+"""A ticket in one line, as boards and lists show it without reading the whole of it; and that a board has changed."""
 
 from typing import Literal
 
@@ -58,3 +58,9 @@ class LinePage(Facts):
 
     lines: tuple[TicketLine, ...]
     next_cursor: str | None = None
+
+
+class News(Facts):
+    """A mark of everything that people watch; another mark means that something changed."""
+
+    mark: str

@@ -11,7 +11,6 @@ from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
 from escalation.guide import Guide
-from escalation.lines import LinePage, Order
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -216,26 +215,6 @@ class Queues(Facts):
     triage: int
     tiers: tuple[TierQueue, ...]
     load: tuple[PersonLoad, ...]
-
-
-class Lines(Protocol):
-    """Tickets in one line each, for boards and lists; imported ones are history, and on no board."""
-
-    def lines(self, wanted: TicketFilter, order: Order, limit: int, cursor: str | None = None) -> LinePage: ...
-
-    def count(self, wanted: TicketFilter) -> int: ...
-
-
-class News(Facts):
-    """A mark of everything that people look at; another mark means that something changed."""
-
-    mark: str
-
-
-class Watched(Protocol):
-    """What a page that is open has to know, to be asked once a second."""
-
-    def news(self) -> News: ...
 
 
 class ReadSide(Protocol):

@@ -19,7 +19,7 @@ _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # what no promise waits for comes las
 
 
 class Lines:
-    """Implements `escalation.ports.Lines`; `now` is the clock by which tickets are at risk or breached."""
+    """Implements `api.boards.Lines`; `now` is the clock by which tickets are at risk or breached."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now

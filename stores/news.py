@@ -5,7 +5,7 @@ How far a back-test has come is none of it: every page that is open would be mad
 
 from sqlalchemy import Engine, text
 
-from escalation.ports import News
+from escalation.lines import News
 from stores.database import transaction
 from stores.journal import Journal
 
@@ -20,7 +20,7 @@ SELECT concat_ws('/',
 
 
 class Watcher:
-    """Implements `escalation.ports.Watched`."""
+    """Implements `api.boards.Watched`."""
 
     def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine, self._journal = engine, journal

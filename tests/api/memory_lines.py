@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.lines import LinePage, Order, TicketLine
-from escalation.ports import News, TicketFilter
+from escalation.lines import LinePage, News, Order, TicketLine
+from escalation.ports import TicketFilter
 from escalation.promises import FIRST_RESPONSE, RESOLUTION
 from escalation.ticket import Ticket
 from tests.api.memory import MemoryStore

@@ -9,7 +9,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.broadcast import Broadcast
 from api.console.who import signed_in, still_signed_in
-from escalation.ports import News, Token
+from escalation.lines import News
+from escalation.ports import Token
 
 router = APIRouter()
 
