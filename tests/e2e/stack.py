@@ -21,7 +21,7 @@ FLAGS = ("api_port", "temporal_port", "ui_port", "postgres_port")
 VARIABLES = ("temporal_http_port", "temporal_metrics_port", "worker_health_port", "worker_metrics_port")
 # What stands in the command line of each part.
 PROGRAMS = {"postgres": "bin/postgres", "temporal": "temporal server", "worker": "worker.py", "api": "tierline.serve"}
-START_WITHIN = 150.0  # seconds; on an idle machine it takes 10
+START_WITHIN = 300.0  # seconds; on an idle machine it takes 10, on one with a load of 12 minutes
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within: float = 30, every: float = 0.1) -> T:
