@@ -70,7 +70,7 @@ class FixedTargets(Facts):
         return self
 
     def judge(self, ticket: TicketFacts) -> Kept | None:
-        """Breached when elapsed exceeds the target, in the target's own calendar."""
+        """Breached when elapsed exceeds the target, in the target's own calendar. Says whether, not when."""
         promises = _promises_for(ticket, self.promises)
         if promises is None:
             return None

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from escalation.compliance import read_off
@@ -55,10 +55,15 @@ def _comparable(facts: TicketFacts) -> tuple[TicketFacts, list[Pickup]]:
 
 
 @given(odd_histories)
+@example([(0, "Queued", 1, "A"), (9, "Accepted", 1, "A"), (99, "Completed/Resolved", 1, "A")])  # both too late
 def test_the_clocks_read_what_the_targets_judge_of_the_log(rows: list[Row]) -> None:
     assert TARGETS is not None
     facts = facts_of_case(case_of(*rows))
-    assert read_off(known(rows).ticket.clocks, resolved=facts.completed_at is not None) == TARGETS.judge(facts)
+    read = read_off(known(rows).ticket.clocks, resolved=facts.completed_at is not None)
+    assert read is not None
+    # Clocks also know when a promise broke; the targets judge only whether.
+    assert replace(read, response_breached_at=None, resolution_breached_at=None) == TARGETS.judge(facts)
+    assert read.response_breached == (read.response_breached_at is not None)
 
 
 @given(odd_histories)
