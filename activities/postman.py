@@ -12,16 +12,15 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
 from activities.measures import UNCOUNTED, Measures
+from activities.wording import Wording
 from escalation.messages import (
     Address,
     Message,
     Receipt,
     TemporarilyUndeliverable,
     Undeliverable,
-    UnresolvedPlaceholder,
-    render,
 )
-from escalation.ports import Directory, Outbox, Policies, Unavailable
+from escalation.ports import Directory, Outbox, Unavailable
 
 log = structlog.get_logger()
 
@@ -89,12 +88,12 @@ class DeliveryActivities:
     def __init__(
         self,
         directory: Directory,
-        policies: Policies,
+        wording: Wording,
         outlets: Outlets,
         outbox: Outbox,
         measures: Measures = UNCOUNTED,
     ) -> None:
-        self._directory, self._policies, self._outlets, self._outbox = directory, policies, outlets, outbox
+        self._directory, self._wording, self._outlets, self._outbox = directory, wording, outlets, outbox
         self._measures = measures
 
     @activity.defn
@@ -104,7 +103,6 @@ class DeliveryActivities:
         At least once: an outcome that nobody knows is tried again. A temporary failure raises, and Temporal retries.
         """
         settled = self._settled(message.key)
-        subject, body = self._text(message)
         out, temporary, ways = list(settled), [], 0
         for person, address in self._addresses(message):
             for outlet in self._outlets.pick(address, message.urgent):
@@ -112,6 +110,8 @@ class DeliveryActivities:
                 name = f"{outlet.name}:{person}"
                 if name in settled:
                     continue
+                link = self._wording.link(message, person, outlet.name, datetime.now(UTC))
+                subject, body = self._wording.text(message, link)
                 try:
                     receipt = outlet.send(message.key, subject, body, message.urgent)
                 except TemporarilyUndeliverable as later:
@@ -170,23 +170,6 @@ class DeliveryActivities:
             case "role":
                 people = self._directory.holders(message.to, None, message.at)
                 return [(person, self._directory.address(person)) for person in people]
-
-    def _text(self, message: Message) -> tuple[str, str]:
-        """Subject and body; an unresolved placeholder or an unknown template sends nothing and is an error."""
-        templates = self._policies.current().messages
-        if message.template not in templates:
-            raise ApplicationError(
-                f"The policy has no message {message.template!r}.", type="unknown_template", non_retryable=True
-            )
-        named = {
-            name: self._directory.display_name(value) if name.endswith("_name") else value
-            for name, value in message.params.items()
-        }
-        try:
-            body = render(templates[message.template], named, template=message.template)
-        except UnresolvedPlaceholder as unresolved:
-            raise ApplicationError(str(unresolved), type="unresolved_placeholder", non_retryable=True) from None
-        return f"[{message.ticket_id}] {message.params.get('summary', '')}".strip(), body
 
     def _settled(self, key: str) -> frozenset[str]:
         try:

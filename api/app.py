@@ -12,7 +12,7 @@ from opentelemetry.trace import TracerProvider
 from pydantic.json_schema import models_json_schema
 from starlette.types import Receive, Scope, Send
 
-from api import problems
+from api import answer_page, problems
 from api.body_limit import BodyLimit
 from api.broadcast import Broadcast
 from api.callers import caller
@@ -21,7 +21,7 @@ from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.measures import Measures
 from api.pulse import Looking
-from api.request_log import QUIET, RequestLog
+from api.request_log import QUIET, RequestLog, is_secret
 from api.routers import (
     audits,
     backtests,
@@ -92,6 +92,7 @@ def bare_app(spans: TracerProvider | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(scrape.router)
     app.include_router(_v1())
+    app.include_router(answer_page.router)
     app.mount("/console", _console)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
@@ -108,7 +109,7 @@ def _telemetry(spans: TracerProvider | None) -> TelemetryConfig:
         logs=False,
         operation_spans=False,
         auto_configure=False,
-        exclude=lambda scope: scope["path"] in QUIET,
+        exclude=lambda scope: scope["path"] in QUIET or is_secret(scope["path"]),
     )
 
 

@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed, NotFound
 from escalation.card import summary
-from escalation.commands import Command, Open, Opening
+from escalation.commands import Accept, Command, Open, Opening
 from escalation.desk import open_ticket
 from escalation.errors import TicketClosed
 from escalation.explain import Explanation
@@ -106,6 +106,13 @@ class Tickets:
                 await self._check_open(ticket_id)
             _explain(error)
         return TicketView.model_validate(answer)
+
+    async def note_stale(self, ticket_id: str, command: Accept) -> None:
+        """Have an answer to an earlier page stand on the timeline, refused, once however often it is given."""
+        try:
+            await self._handle(ticket_id).signal(TicketWorkflow.claim, command, rpc_timeout=_WAIT)
+        except RPCError as error:
+            _explain(error)
 
     async def view(self, ticket_id: str) -> TicketView:
         """The ticket as its workflow knows it."""

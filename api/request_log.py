@@ -12,6 +12,7 @@ from api.located import TICKET
 from api.problems import internal_error
 
 REQUEST_ID = "X-Request-ID"
+_LINKS = "/a/"  # what follows is a link that acts
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,100}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
@@ -43,7 +44,7 @@ class RequestLog:
             try:
                 await self._app(scope, receive, told)
             except Exception:  # noqa: BLE001 - whatever it is, the caller gets a document and the log the trace
-                answer = internal_error(scope["path"])
+                answer = internal_error(_shown(scope["path"]))
                 scope.setdefault("state", {})["code"] = "internal_error"
                 if status is None:
                     await answer(scope, receive, told)
@@ -54,6 +55,15 @@ class RequestLog:
             structlog.contextvars.unbind_contextvars(TICKET)
 
 
+def is_secret(path: str) -> bool:
+    """Whether the path itself lets in whoever knows it: it stands in no log and no trace."""
+    return path.startswith(_LINKS)
+
+
+def _shown(path: str) -> str:
+    return f"{_LINKS}…" if is_secret(path) else path
+
+
 def _note(scope: Scope, status: int | None, took: float) -> None:
     if scope["path"] in QUIET and status == 200:
         return
@@ -61,7 +71,7 @@ def _note(scope: Scope, status: int | None, took: float) -> None:
     structlog.get_logger().info(
         "request",
         method=scope["method"],
-        path=scope["path"],
+        path=_shown(scope["path"]),
         status=status,
         took_ms=round(took * 1000, 1),
         **({"ticket_id": ticket} if ticket else {}),

@@ -10,7 +10,7 @@ from api.figures import Figures
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.backtest.kept import Backtest, BacktestBook
-from escalation.commands import Command, Open
+from escalation.commands import Accept, Command, Open
 from escalation.consultations import Consultation
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
@@ -18,7 +18,7 @@ from escalation.likeness import Likeness
 from escalation.messages import Message
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
-from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, Token
+from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, SigningKeys, Token
 from escalation.pulse import Pulse
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
@@ -35,6 +35,8 @@ class Tickets(Protocol):
     ) -> TicketView: ...
 
     async def command(self, ticket_id: str, command: Command, key: str) -> TicketView: ...
+
+    async def note_stale(self, ticket_id: str, command: Accept) -> None: ...
 
     async def view(self, ticket_id: str) -> TicketView: ...
 
@@ -203,6 +205,7 @@ class Services:
     library: Library
     read_document: Callable[[str], Read]
     letters: Letters
+    keys: SigningKeys
     consultations: Consultations
     likeness: Likeness
     exercises: Exercises

@@ -31,9 +31,9 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "resolved": frozenset({"resolution_note", "reopen_window"}),
     "csat": frozenset({"resolution_note"}),
     # to the desk
-    "page_owner": frozenset({"reason", "accept_by_local", "due_local", "epoch"}),
-    "page_again": frozenset({"reason", "accept_by_local", "due_local", "epoch"}),
-    "page_on_call": frozenset({"accept_by_local", "due_local", "epoch"}),
+    "page_owner": frozenset({"reason", "accept_by_local", "due_local", "epoch", "ack_url"}),
+    "page_again": frozenset({"reason", "accept_by_local", "due_local", "epoch", "ack_url"}),
+    "page_on_call": frozenset({"accept_by_local", "due_local", "epoch", "ack_url"}),
     "coverage_gap": frozenset({"due_local"}),
     "no_progress": frozenset({"due_local"}),
     "page_manager": frozenset({"reason", "due_local"}),
@@ -52,6 +52,9 @@ MESSAGES: Mapping[str, frozenset[str]] = {
 """Every message that is sent, and the placeholders that only it can use."""
 
 PLACEHOLDERS = COMMON.union(*MESSAGES.values())
+
+ANSWERED = frozenset(name for name, own in MESSAGES.items() if "ack_url" in own)
+"""The messages that ask somebody to take a ticket up; `ack_url` is filled in where they are sent, for each way anew."""
 
 _OF_NO_TICKET = frozenset({"gap_ahead", "document_published", "audit_ready"})
 

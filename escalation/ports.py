@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from escalation.events import Entry, Need
 from escalation.guide import Guide
+from escalation.links import SigningKey
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
 from escalation.policy import Policy
@@ -282,6 +283,14 @@ class Directory(Protocol):
 
     def display_name(self, person: str) -> str:
         """The name that a client reads; the id where nothing else is known."""
+        ...
+
+
+class SigningKeys(Protocol):
+    """The keys that sign links in messages."""
+
+    def live(self, at: datetime) -> Sequence[SigningKey]:
+        """Those that verify at that moment, first the one that signs; none before the first was made."""
         ...
 
 

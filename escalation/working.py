@@ -82,7 +82,8 @@ def judge_accept(at: Situation, command: Accept) -> list[Event]:
         return _told(at) if command.contacted else []
     after = at.after(*events)
     clocks = promises.at_accept(after.ticket, at.policy, at.now, contacted=command.contacted)
-    events.append(Accepted(at=at.now, by=at.by, contacted=command.contacted or None, clocks=clocks))
+    told = command.contacted or None
+    events.append(Accepted(at=at.now, by=at.by, contacted=told, channel=command.channel, clocks=clocks))
     if ticket.tier is None:
         return events
     # The desk has not named anybody yet; but who takes a ticket over has said who he is.

@@ -23,11 +23,13 @@ from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.last_known import LastKnown
+from activities.links import KnownKeys, Links
 from activities.measures import Measures
 from activities.postman import DeliveryActivities, TemporalPostman
 from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
+from activities.wording import Wording
 from channels.outlets import Outlets
 from tierline.activity_log import ActivityLog
 from tierline.backtest_judge import ProcessJudge
@@ -157,7 +159,8 @@ def sending_worker(
 ) -> Worker:
     """The worker that sends, with slots and threads of its own: a mail server that hangs holds up no ticket."""
     known = LastKnown(stores.people, stores.policies, tuple(url.get_secret_value() for url in settings.apprise_urls))
-    delivering = DeliveryActivities(known, known, out, stores.outbox, measures)
+    wording = Wording(known, known, Links(KnownKeys(stores.keys), settings.api_url))
+    delivering = DeliveryActivities(known, wording, out, stores.outbox, measures)
     return Worker(
         client,
         task_queue=deliveries(settings.task_queue),

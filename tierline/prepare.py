@@ -22,6 +22,7 @@ from stores.figure_filling import fill_figures
 from stores.migrations import upgrade
 from stores.policies import Policies
 from stores.search_index import catch_up
+from stores.signing_keys import SigningKeys
 from stores.tokens import Tokens
 from tierline.faults import OperatorError
 from tierline.library_seeding import fill_empty_library
@@ -56,6 +57,7 @@ def prepare_database(settings: Settings) -> None:
     try:
         _publish_first_policy(engine, settings.policy_path)
         fill_empty_library(engine, settings.policy_path)
+        SigningKeys(engine).make_first(datetime.now(UTC))
         with transaction(engine) as connection:
             catch_up(connection)
         if filled := fill_figures(engine):

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from temporalio.client import Client
 
+from activities.links import KnownKeys
 from activities.postman import TemporalPostman
 from api.app import create_app
 from api.gateway import Reviews, Tickets, Watch
@@ -56,6 +57,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         library=stores.library,
         read_document=read_document,
         letters=stores.outbox,
+        keys=KnownKeys(stores.keys),
         consultations=stores.consultations,
         likeness=stores.likeness,
         exercises=stores.exercises,

@@ -33,6 +33,7 @@ from stores.readings import Readings
 from stores.relief import Relief
 from stores.reviews import Reviews
 from stores.search import Search
+from stores.signing_keys import SigningKeys
 from stores.solving import Solving
 from stores.tokens import Tokens
 from tierline.policy_amending import Amender
@@ -56,6 +57,7 @@ class Stores:
     figures: Figures
     search: Search
     journal: Journal
+    keys: SigningKeys
     library: Library
     likeness: Likeness
     lines: Lines
@@ -91,6 +93,7 @@ class Stores:
             figures=Figures(engine),
             search=Search(engine),
             journal=journal,
+            keys=SigningKeys(engine),
             library=library,
             lines=Lines(engine),
             outbox=Outbox(engine),

@@ -12,13 +12,15 @@ from escalation.terms import SYSTEM, Line, Role, Text
 class Accept(Command):
     """Take up a handoff; `take_over` makes another's ticket one's own; `contacted`: the client was told.
 
-    `epoch` is the handoff that a page was about: an answer to an earlier one is refused.
+    `epoch` is the handoff that a page was about: an answer to an earlier one is refused. `channel` is how the answer
+    came, where it was given to a message.
     """
 
     name: ClassVar[str] = "accept"
     epoch: int | None = None
     take_over: bool = False
     contacted: bool = False
+    channel: Line | None = Field(default=None, exclude_if=lambda said: said is None)
 
 
 class Escalate(Command):

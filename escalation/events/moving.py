@@ -67,10 +67,11 @@ class Reopened(Handoff):
 
 
 class Accepted(Fact):
-    """The owner took the handoff up; `contacted`: and told the client."""
+    """The owner took the handoff up; `contacted`: and told the client; `channel`: by answering a page that came so."""
 
     kind: Literal["accepted"] = "accepted"
     contacted: bool | None = None
+    channel: str | None = None
 
 
 class TriggerFired(Fact):

@@ -6,6 +6,7 @@ from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.figures import ticket_figures, ticket_stays
 from stores.schema.journal import journal, tickets
+from stores.schema.keys import signing_keys
 from stores.schema.library import documents, readings, stale_marks
 from stores.schema.messages import messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
@@ -36,6 +37,7 @@ __all__ = [
     "receipts",
     "reviews",
     "roster",
+    "signing_keys",
     "stale_marks",
     "swaps",
     "terms",

@@ -21,6 +21,7 @@ from tests.api.memory import Clock, MemoryStore, MemoryTickets
 from tests.api.memory_audits import MemoryAudits
 from tests.api.memory_backtests import MemoryBacktests, MemoryJudging
 from tests.api.memory_desk import (
+    MemoryKeys,
     MemoryPeople,
     MemoryPolicies,
     MemoryReadings,
@@ -163,6 +164,7 @@ def build() -> Api:
             likeness=MemoryLikeness(store),
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
+            keys=MemoryKeys(),
             figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
             exercises=MemoryExercises(),
             search=search,

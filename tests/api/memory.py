@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from escalation import desk
 from escalation.checklists import sop_of
-from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
+from escalation.commands import Accept, AdoptPolicy, AnyCommand, ChangeAgreement, Command, Merge, Open
 from escalation.consultations import Consultation
-from escalation.errors import MergeImpossible, RulesFailed, TicketClosed
-from escalation.events import Consulted, Entry, Event, Held, Opened
+from escalation.errors import MergeImpossible, Refusal, RulesFailed, TicketClosed
+from escalation.events import CommandRefused, Consulted, Entry, Event, Held, Opened
 from escalation.explain import Explanation, explain
 from escalation.facts import OUTCOMES, Stay, TicketFacts
 from escalation.guide import Guide
@@ -99,6 +99,19 @@ class MemoryTickets:
         self.answered[ticket_id, key] = mark_of(command), answer
         return answer
 
+    async def note_stale(self, ticket_id: str, command: Accept) -> None:
+        """As the workflow does with a signal that it refuses, once for each request."""
+        self._answer()
+        known = {entry.request_id for entry in self.stories[ticket_id]}
+        try:
+            desk.decide(self._find(ticket_id), command, self.slices[ticket_id], self.clock.at)
+        except Refusal as no:
+            noted = CommandRefused(
+                at=self.clock.at, by=command.by, command=command.name, code=no.code, message=no.message
+            )
+            if command.request_id not in known:
+                self._make_true(ticket_id, [noted], command.request_id)
+
     async def view(self, ticket_id: str) -> TicketView:
         self._answer()
         return view(self._find(ticket_id))
@@ -134,7 +147,7 @@ class MemoryTickets:
             raise NoSuchTicket("There is no such ticket.")
         return self.tickets[ticket_id]
 
-    def _make_true(self, ticket_id: str, events: Sequence[Event]) -> None:
+    def _make_true(self, ticket_id: str, events: Sequence[Event], request_id: str = "") -> None:
         asks = [
             (place, Ask(key=f"{ticket_id}/{len(self.stories.get(ticket_id, []))}/{place}", ticket_id=ticket_id,
                         need=need, at=self.clock.at))
@@ -151,7 +164,10 @@ class MemoryTickets:
                 self.tickets[ticket_id] = before.after(event)
             story = self.stories.setdefault(ticket_id, [])
             version = self.slices[ticket_id].version
-            story.append(Entry(ticket_id=ticket_id, seq=len(story) + 1, policy_version=version, event=event))
+            seq = len(story) + 1
+            story.append(
+                Entry(ticket_id=ticket_id, seq=seq, policy_version=version, request_id=request_id, event=event)
+            )
 
 
 @dataclass

@@ -8,6 +8,7 @@ from hashlib import sha256
 from api.faults import NotFound
 from escalation.errors import VersionTaken
 from escalation.library.readings import Reading, Unread
+from escalation.links import SigningKey
 from escalation.policy import Policy
 from escalation.policy.amendments import PolicyChange
 from escalation.ports import PersonView, Token, Unavailable
@@ -103,6 +104,19 @@ class MemoryPolicies:
             )
             for each in reversed(self.versions.values())
         ]
+
+
+@dataclass
+class MemoryKeys:
+    """The keys that sign links."""
+
+    keys: tuple[SigningKey, ...] = (SigningKey("k1", b"a secret of thirty-two bytes, yes"),)
+    away: bool = False
+
+    def live(self, at: datetime) -> Sequence[SigningKey]:
+        if self.away:
+            raise Unavailable("away")
+        return self.keys
 
 
 @dataclass

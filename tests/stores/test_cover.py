@@ -10,7 +10,9 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.cover import Ahead, CoverActivities, Watched
+from activities.links import Links
 from activities.postman import DeliveryActivities, TemporalPostman
+from activities.wording import Wording
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Absence, RotaOverride
 from escalation.policy import Policy
@@ -18,6 +20,7 @@ from stores.desk import Desk
 from stores.live_rotas import LiveRotas
 from stores.messages import Outbox
 from stores.people import People
+from stores.signing_keys import SigningKeys
 from tests.stores.desks import NOON, policy
 
 DAY = timedelta(days=1)
@@ -97,7 +100,8 @@ async def test_b23_the_service_manager_reads_which_rota_when_in_its_own_zone_and
     rotas.be_away(AWAY, "ruth")
     await look(engine, rotas, Watched(), 0)
     screen = Screen()
-    delivering = DeliveryActivities(People(engine), Texts(), screen, Outbox(engine))
+    people, links = People(engine), Links(SigningKeys(engine), "https://desk.example")
+    delivering = DeliveryActivities(people, Wording(people, Texts(), links), screen, Outbox(engine))
     assert delivering.deliver(queued(engine)[0]) == ["screen:grace"]
     assert screen.shown == [
         (

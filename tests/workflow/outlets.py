@@ -59,6 +59,9 @@ class Ways:
     def display_name(self, person: str) -> str:
         return person.title()
 
+    def answer(self, message: Message, person: str, channel: str, now: datetime) -> str:
+        return f"https://desk.example/a/{person}.{channel}"
+
     def queue(self, messages: Sequence[Message], state: str) -> None:
         self.states.update({message.key: state for message in messages})
 

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from temporalio.worker import Worker
 
 from activities.postman import DeliveryActivities
+from activities.wording import Wording
 from escalation.policy import Policy
 from tests.workflow.desk import Desk
 from tests.workflow.outlets import Chat, Ways, page
@@ -22,7 +23,7 @@ async def test_an_activity_that_fails_twice_leaves_two_lines_with_its_ticket(des
     chat.shut_for = 2
     chat.opened.set()
     ways = Ways(policy, chat)
-    delivering = DeliveryActivities(ways, ways, ways, ways)
+    delivering = DeliveryActivities(ways, Wording(ways, ways, ways), ways, ways)
     with ThreadPoolExecutor(2) as threads, capture_logs([structlog.contextvars.merge_contextvars]) as lines:
         sending = Worker(
             desk.client,

@@ -6,6 +6,7 @@ import pytest
 from temporalio.worker import Worker
 
 from activities.postman import DeliveryActivities, TemporalPostman
+from activities.wording import Wording
 from escalation.messages import Address
 from escalation.policy import Policy
 from tests.workflow.desk import Desk
@@ -34,7 +35,7 @@ def starter(desk: Desk) -> Worker:
 
 def sender(desk: Desk, ways: Ways, threads: ThreadPoolExecutor) -> Worker:
     """As many slots as a small worker has."""
-    delivering = DeliveryActivities(ways, ways, ways, ways)
+    delivering = DeliveryActivities(ways, Wording(ways, ways, ways), ways, ways)
     return Worker(
         desk.client,
         task_queue=deliveries("sent-from"),

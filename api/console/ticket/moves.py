@@ -44,7 +44,8 @@ def beside(teller: Teller, event: Beside) -> Told:
     match event:
         case e.Accepted():
             and_told = " and told the client" if event.contacted else ""
-            return Told(f"{teller.person(event.by)} accepted it{and_told}.", "good")
+            how = f" by {said(event.channel).lower()}" if event.channel else ""
+            return Told(f"{teller.person(event.by)} accepted it{how}{and_told}.", "good")
         case e.TriggerFired():
             to = f"; the {said(event.inform).lower()} was informed" if event.inform else ""
             return Told(f"A trigger fired: {teller.trigger(event.trigger)}{to}.", "warn")
