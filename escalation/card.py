@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from escalation.deadlines import next_deadline
+from escalation.records import Alerted
 from escalation.ticket import Ticket
 from escalation.view import allowed, state
 
@@ -27,12 +28,20 @@ def card(ticket: Ticket, recent: Sequence[str]) -> str:
             if ticket.note_debt
             else []
         ),
+        *([_alerts(ticket.alerts)] if ticket.alerts else []),
         f"Next: {due.words}, at {_short(due.at)}" if due else "Nothing is due.",
         f"```\n{clocks}\n```",
         f"Allowed now: {', '.join(allowed(ticket)) or 'nothing'}",
         "Last entries:\n\n" + "\n".join(f"- {line}" for line in recent),
     ]
     return "\n\n".join(lines)[:_LIMIT]
+
+
+def _alerts(said: Alerted) -> str:
+    flapping = f", {said.flapping} of them come and go" if said.flapping else ""
+    quiet = f" No pages before {_short(said.quiet_until)}: maintenance." if said.quiet_until else ""
+    kind = "Storm of alerts" if said.storm else "Alerts"
+    return f"{kind}: {said.total} in all, {said.live} faults not over{flapping}; last: {said.latest}.{quiet}"
 
 
 def summary(priority: str, client: str, subject: str) -> str:

@@ -6,6 +6,7 @@ from escalation.events import (
     Absorbed,
     Accepted,
     AgreementChanged,
+    AlertsHeard,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -39,7 +40,7 @@ from escalation.guide import Ticked, step_of
 from escalation.handoff import StepTried
 from escalation.handovers import guided, handed_over, last_stay, with_fired, with_names
 from escalation.lifecycle import Stage
-from escalation.records import Breach, Ending, OnHold
+from escalation.records import Alerted, Breach, Ending, OnHold
 
 if TYPE_CHECKING:
     from escalation.ticket import Ticket
@@ -133,6 +134,8 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"policy_version": event.after, **agreed}
         case AgreementChanged():
             return {"agreement": event.agreement, "agreed_by": event.agreed_by}
+        case AlertsHeard():
+            return {"alerts": _alerted(ticket, event)}
         case MarkPassed() | _:
             return {}
 
@@ -153,6 +156,12 @@ def _breach(ticket: "Ticket", event: BreachStated | ExclusionAsked | ExclusionDe
             "decided_because": event.reason,
         }
     )
+
+
+def _alerted(ticket: "Ticket", event: AlertsHeard) -> Alerted:
+    storm = event.storm or bool(ticket.alerts and ticket.alerts.storm)
+    kept = {name: getattr(event, name) for name in ("total", "live", "flapping", "latest", "quiet_until")}
+    return Alerted(heard_at=event.at, storm=storm, **kept)
 
 
 def _accepted(ticket: "Ticket", event: Accepted) -> dict[str, object]:

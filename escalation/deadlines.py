@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from escalation import promises, sla
+from escalation.alerted import kept_quiet
 from escalation.clockwork import TIER
 from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
@@ -181,7 +182,7 @@ def _auto_escalated(at: Situation) -> list[Event]:
 def _unaccepted(at: Situation, level: int, due_at: datetime) -> list[Event]:
     """Nobody took it up: page again, then the next person, then the service manager; unless a ladder pages."""
     ticket = at.ticket
-    if ticket.climb and ticket.climb.ladder:
+    if kept_quiet(at) or (ticket.climb and ticket.climb.ladder):
         return []
     missed = AcceptMissed(at=at.now, level=level, due_at=due_at)
     if level == _NEXT_PERSON and ticket.tier is not None:

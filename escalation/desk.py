@@ -8,6 +8,7 @@ from typing import assert_never
 from escalation import commands as ask
 from escalation import paging
 from escalation.adopting import judge_adopt, judge_agreement
+from escalation.alerted import judge_hear
 from escalation.attempts import judge_attempt
 from escalation.checklists import judge_tick, judge_walk
 from escalation.clockwork import with_clocks
@@ -127,6 +128,8 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_ask_exclusion(at, command)
         case ask.DecideExclusion():
             return judge_decide_exclusion(at, command)
+        case ask.HearAlerts():
+            return judge_hear(at, command)
         case ask.Absorb():
             return judge_absorb(at, command)
         case ask.AdoptPolicy():

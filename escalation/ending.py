@@ -102,7 +102,7 @@ def judge_cancel(at: Situation, command: Cancel) -> list[Event]:
     move(at.ticket.stage, "cancel")
     if is_blank(command.reason, at.policy.note):
         raise IncompleteCommand("A cancellation needs a reason.", ["reason"])
-    return [_cancelled(at, command.reason, None)]
+    return [cancelled(at, command.reason, None)]
 
 
 def judge_merge(at: Situation, command: Merge) -> list[Event]:
@@ -114,7 +114,7 @@ def judge_merge(at: Situation, command: Merge) -> list[Event]:
     if at.ticket.stage is Stage.RESOLVED:
         raise NotAllowedInStage(f"{at.ticket.id} is resolved; close it instead.", stage=at.ticket.stage.value)
     move(at.ticket.stage, "cancel")
-    return [_cancelled(at, command.reason or f"duplicate of {command.into}", command.into)]
+    return [cancelled(at, command.reason or f"duplicate of {command.into}", command.into)]
 
 
 def judge_absorb(at: Situation, command: Absorb) -> list[Event]:
@@ -141,6 +141,7 @@ def judge_absorb(at: Situation, command: Absorb) -> list[Event]:
     ]
 
 
-def _cancelled(at: Situation, reason: str, into: str | None) -> Event:
+def cancelled(at: Situation, reason: str, into: str | None) -> Cancelled:
+    """The end of a ticket that was not to be worked on, or went into another one; its clocks stop."""
     clocks = promises.stopped(at.ticket, at.policy, at.now, *_ALL)
     return Cancelled(at=at.now, by=at.by, reason=reason, merged_into=into, clocks=clocks)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from escalation.events import (
     AcceptMissed,
+    AlertsHeard,
     Consulted,
     Coordinated,
     CoverageGap,
@@ -83,6 +84,8 @@ class _Hearers:
                 yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:
                 yield self._to_role("page_manager", "service_manager", urgent=True)
+            case AlertsHeard(window_over=True) if self._waits_without_a_ladder():
+                yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case Paged(person=str(who)) if who:
                 yield self._to_person("page_again" if who == self._ticket.owner else "page_on_call", who, urgent=True)
             case CoverageGap(ladder=ladder):
@@ -124,6 +127,10 @@ class _Hearers:
             yield self._to_person("page_owner", event.owner, urgent=urgent)
         if isinstance(event, Escalated) and event.owed_by:
             yield self._to_person("note_owed", event.owed_by)
+
+    def _waits_without_a_ladder(self) -> bool:
+        ticket = self._ticket
+        return ticket.tier is not None and ticket.accepted_at is None and not (ticket.climb and ticket.climb.ladder)
 
     def _waiting(self) -> Iterator[Hearer]:
         hold = self._ticket.hold

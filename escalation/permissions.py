@@ -26,7 +26,9 @@ PERMITTED: dict[Role, frozenset[str]] = {
     Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy"},
     Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
     Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({"open", "absorb", "recur", "deadline", "emergency", "close", "relieve"}),
+    Role.SYSTEM: frozenset(
+        {"open", "absorb", "recur", "deadline", "emergency", "close", "relieve", "hear_alerts", "merge"}
+    ),
 }
 
 OWNERS_ONLY = _HANDED_ON | {
@@ -96,6 +98,7 @@ _SAID = {
     "hold": "put a ticket on hold",
     "hand_over": "hand a ticket over at the end of a shift",
     "relieve": "relieve somebody of a ticket",
+    "hear_alerts": "speak for monitoring",
     "contact": "record a contact",
     "near_miss": "log a near miss",
     "rate_note": "rate a handoff note",

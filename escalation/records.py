@@ -67,6 +67,18 @@ class Climb(Facts):
     nudged_at: AwareDatetime | None = None
 
 
+class Alerted(Facts):
+    """What monitoring said in all: alerts, and faults that are not over; since when nothing new is paged, if so."""
+
+    total: int
+    live: int
+    flapping: int = 0
+    latest: str = ""
+    storm: bool = False
+    heard_at: AwareDatetime
+    quiet_until: AwareDatetime | None = None
+
+
 class OnHold(Facts):
     """A stop, and the follow-ups still to come."""
 

@@ -11,7 +11,7 @@ from escalation.guide import Guide, Ticked
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
-from escalation.records import Breach, Climb, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Alerted, Breach, Climb, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -92,6 +92,7 @@ class Ticket(Facts):
     reopen_count: int = 0
     merged_into: str | None = None
     duplicates: tuple[str, ...] = ()
+    alerts: Alerted | None = None
     ending: Ending | None = None
     closed_at: AwareDatetime | None = None
 

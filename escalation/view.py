@@ -18,7 +18,7 @@ from escalation.permissions import AFTERWARDS, OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
-from escalation.records import Breach, FiledNote, NoteDebt, Stay
+from escalation.records import Alerted, Breach, FiledNote, NoteDebt, Stay
 from escalation.sla import Clock, Pause, Stretch
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
@@ -84,6 +84,7 @@ class TicketView(Facts):
     merged_into: str | None = None
     reopens: str | None = None
     problem: str | None = None
+    alerts: Alerted | None = None
     note_debt: NoteDebt | None = None
     sop: str | None = None
     sop_revision: int | None = None

@@ -9,6 +9,7 @@ from escalation.events import (
     Accepted,
     AcceptMissed,
     AgreementChanged,
+    AlertsHeard,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -157,6 +158,10 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"goes by the agreement {event.agreement or 'of nobody'} from now on: {event.reason}"
         case PolicyAdopted(before=before, after=after):
             return f"goes by policy {after} instead of {before}"
+        case AlertsHeard(clear=True):
+            return f"monitoring says that all is clear, after {event.total} alerts"
+        case AlertsHeard():
+            return f"monitoring says more: {event.more} alerts, {event.total} in all; {event.live} faults are not over"
         case _:
             assert_never(event)
 

@@ -11,13 +11,13 @@ from escalation import view as views
 from escalation.explain import Explanation
 from escalation.explain import explain as explained
 from escalation.view import HandoffView, SlaView, TicketView
+from workflows.alert_doors import AlertDoors
 from workflows.examples import told
-from workflows.exclusion_doors import ExclusionDoors
 from workflows.legible import moment
 from workflows.mailbox import key_reused
 
 
-class TicketDoors(ExclusionDoors):
+class TicketDoors(AlertDoors):
     """What a ticket's workflow answers to."""
 
     # ------------------------------------------------------------------------------------------- updates

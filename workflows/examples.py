@@ -39,6 +39,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "transfer": {"by": "elena", "skill": "backup", "reason": "the restore job is the cause", "note": NOTE},
     "hand_over": {"by": "elena", "shift_note": "The restore runs until nine; then start the database and call Bob"},
     "relieve": {"person": "tomas", "why": "absence", "reason": "ill until Friday"},
+    "hear_alerts": {"total": 12, "more": 3, "live": 4, "latest": "disk full on FS-01"},
     "consult": {"by": "tomas", "person": "elena", "question": "Is a restart of the host safe now?"},
     "hold": {"by": "tomas", "reason": "waiting_customer", "evidence": {"question_sent": "Which printer?"}},
     "resume": {"by": "tomas"},

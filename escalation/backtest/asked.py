@@ -9,6 +9,7 @@ from escalation.events import (
     Absorbed,
     Accepted,
     AgreementChanged,
+    AlertsHeard,
     AttemptLogged,
     BreachStated,
     Cancelled,
@@ -45,6 +46,7 @@ from escalation.ticket import Ticket
 from escalation.working import REPLIED
 
 _TOLD = frozenset(ask.UpdateFields.model_fields) - frozenset(ask.Command.model_fields)
+_HEARD = frozenset(ask.HearAlerts.model_fields) & frozenset(AlertsHeard.model_fields)
 _REACH = frozenset({"scope", "facts", "flags"})
 
 
@@ -60,6 +62,8 @@ def command_of(
         return ask.Absorb(ticket_id=event.ticket_id, opened_at=event.counted_from or event.at, watchers=event.watchers)
     if isinstance(event, Transferred) and event.why in ("absence", "left", "shift_end") and event.by == SYSTEM:
         return ask.Relieve(person=ticket.owner, why=event.why, reason=event.reason)
+    if isinstance(event, AlertsHeard):
+        return ask.HearAlerts.model_validate({n: getattr(event, n) for n in _HEARD})
     if event.by == SYSTEM:
         return None
     command = _said(event, ticket, before, after, recorded)

@@ -5,6 +5,7 @@ a sentence and not a decoding error.
 """
 
 from escalation.commands.adopting import AdoptPolicy, ChangeAgreement
+from escalation.commands.alerting import HearAlerts
 from escalation.commands.command import Command, DeadlinePassed, Recur
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
@@ -55,6 +56,7 @@ __all__ = [
     "Emergency",
     "Escalate",
     "HandOver",
+    "HearAlerts",
     "Hold",
     "Intake",
     "IntakeFacts",
@@ -111,6 +113,7 @@ AnyCommand = (
     | DecideExclusion
     | AdoptPolicy
     | ChangeAgreement
+    | HearAlerts
     | Absorb
     | Recur
     | DeadlinePassed

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from escalation.events.adopting import AgreementChanged, MovedDeadline, PolicyAdopted
+from escalation.events.alerting import AlertsHeard
 from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEscalated
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
 from escalation.events.exclusions import BreachStated, ExclusionAsked, ExclusionDecided
@@ -46,6 +47,7 @@ __all__ = [
     "AcceptMissed",
     "Accepted",
     "AgreementChanged",
+    "AlertsHeard",
     "AttemptLogged",
     "BreachStated",
     "Cancelled",
@@ -134,6 +136,7 @@ Event = Annotated[
     | Absorbed
     | PolicyAdopted
     | AgreementChanged
+    | AlertsHeard
     | CommandRefused,
     Field(discriminator="kind"),
 ]

@@ -5,6 +5,7 @@ The document is one YAML file, validated when it is published and immutable by v
 on when nobody can be asked. So a later version changes nothing for a ticket that runs.
 """
 
+from escalation.policy.alerting import Alerting, Flapping, Storm, Weight
 from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.document import Policy
 from escalation.policy.paging import PagingLadder, PagingStep
@@ -19,12 +20,14 @@ __all__ = [
     "AfterResolution",
     "AgreedBy",
     "Agreement",
+    "Alerting",
     "AutoEscalation",
     "Bounces",
     "Category",
     "Client",
     "ClientFacts",
     "Fallback",
+    "Flapping",
     "HoldReason",
     "ImpactRule",
     "NoteTemplate",
@@ -37,8 +40,10 @@ __all__ = [
     "Rules",
     "Site",
     "Slice",
+    "Storm",
     "Target",
     "TierLimits",
     "Trigger",
     "TriggerTarget",
+    "Weight",
 ]

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from escalation.calendar import Calendar
 from escalation.errors import UnknownName
+from escalation.policy.alerting import Alerting
 from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement
@@ -26,6 +27,7 @@ class Policy(Rules):
     people: dict[str, Person]
     on_call: OnCall
     fallback: Fallback
+    alerts: Alerting = Alerting()
     messages: dict[str, str]
 
     def slice_for(

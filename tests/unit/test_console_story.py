@@ -84,6 +84,10 @@ SAMPLES: tuple[dict[str, Any], ...] = (
     {"kind": "policy_adopted", "before": "1", "after": "2", "reason": "the new contract",
      "moved": [{"what": "resolution 100", "before_at": AT}]},
     {"kind": "agreement_changed", "agreement": "premium", "agreed_by": "ticket", "reason": "the new contract"},
+    {"kind": "alerts_heard", "total": 12, "more": 3, "live": 4, "flapping": 1, "latest": "disk full", "storm": True},
+    {"kind": "alerts_heard", "total": 12, "more": 1, "live": 0, "clear": True},
+    {"kind": "alerts_heard", "total": 12, "more": 0, "live": 1, "quiet_until": AT},
+    {"kind": "alerts_heard", "total": 12, "more": 0, "live": 2, "window_over": True},
     {"kind": "command_refused", "command": "claim", "code": "not_owner", "message": "Elena owns it."},
 )  # fmt: skip
 

@@ -31,7 +31,8 @@ _BESIDE = frozenset(
     {
         "mark_passed", "accept_missed", "nudged", "under_escalated", "paged", "coverage_gap", "progress_missed",
         "hold_followed_up", "note_overdue", "commented", "contacted", "consulted", "checklist_ticked", "tree_walked",
-        "trigger_fired", "problem_linked", "command_refused", "breach_stated", "exclusion_asked", "exclusion_decided",
+        "trigger_fired", "problem_linked", "alerts_heard", "command_refused", "breach_stated", "exclusion_asked",
+        "exclusion_decided",
     }
 )  # fmt: skip
 _ITS_FIELD = {

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
-from api.console.ticket import acts, moves, pressure
+from api.console.ticket import acts, alerts, moves, pressure
 from api.console.ticket.teller import Teller, Told
 from escalation import events as e
 from escalation.handoff import HandoffNote
@@ -65,5 +65,7 @@ def told(teller: Teller, event: e.Event) -> Told:
             return pressure.pages(teller, event)
         case e.BreachStated() | e.ExclusionAsked() | e.ExclusionDecided() | e.PolicyAdopted() | e.AgreementChanged():
             return pressure.papers(teller, event)
+        case e.AlertsHeard():
+            return alerts.told(teller, event)
         case _:
             assert_never(event)
