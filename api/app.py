@@ -19,6 +19,8 @@ from api.callers import caller
 from api.console.app import create_console
 from api.current_policy import CurrentPolicy
 from api.door import Door
+from api.intake.path_keys import PathKeys, carries_key
+from api.intake.reception import Reception
 from api.measures import Measures
 from api.pulse import Looking
 from api.request_log import QUIET, RequestLog, is_secret
@@ -28,6 +30,7 @@ from api.routers import (
     calendars,
     commands,
     health,
+    intake,
     knowledge,
     library,
     metrics,
@@ -74,6 +77,7 @@ def equipped(app: FastAPI, services: Services) -> FastAPI:
     app.state.broadcast = Broadcast(lambda clients: queues.seen(services, clients))
     app.state.measures = Measures()
     app.state.looking = Looking(services, lambda: app.state.broadcast.listeners)
+    app.state.reception = Reception(services)
     app.state.console = create_console(services, app.state.door, app.state.current_policy)
     return app
 
@@ -93,15 +97,17 @@ def bare_app(spans: TracerProvider | None = None) -> FastAPI:
     app.include_router(scrape.router)
     app.include_router(_v1())
     app.include_router(answer_page.router)
+    app.include_router(intake.router)
     app.mount("/console", _console)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
+    app.add_middleware(PathKeys)
     _document_problems(app)
     return app
 
 
 def _telemetry(spans: TracerProvider | None) -> TelemetryConfig:
-    """One span for each request but those of probes and of Prometheus; metrics and logs are our own."""
+    """One span for each request but those of probes and of Prometheus, and those whose address holds a key."""
     return TelemetryConfig(
         tracer_provider=spans,
         tracing=spans is not None,
@@ -109,7 +115,7 @@ def _telemetry(spans: TracerProvider | None) -> TelemetryConfig:
         logs=False,
         operation_spans=False,
         auto_configure=False,
-        exclude=lambda scope: scope["path"] in QUIET or is_secret(scope["path"]),
+        exclude=lambda scope: scope["path"] in QUIET or is_secret(scope["path"]) or carries_key(scope),
     )
 
 

@@ -5,6 +5,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem
 
 MOST_BYTES = 64 * 1024  # Temporal takes 2 MiB; a ticket's words are far fewer
+MOST_OF_A_SOURCE = 1024 * 1024  # a group of many alerts; it rests in PostgreSQL, and Temporal never sees it
+_OF_SOURCES = ("/v1/intake/", "/v2/enqueue")
 # A connection that is closed while the client still sends is reset, and the answer is lost with it: so what is too
 # much is read to its end and thrown away, as long as that is bearable.
 MOST_DISCARDED = 16 * 1024 * 1024
@@ -13,47 +15,51 @@ MOST_DISCARDED = 16 * 1024 * 1024
 class BodyLimit:
     """Reads the whole body first and counts it as it comes; 413 when it is too much."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, of_a_source: int = MOST_OF_A_SOURCE) -> None:
+        self._app, self._most, self._of_a_source = app, most, of_a_source
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = None if self._hopeless(scope) else await self._read(receive)
+        most = self._of_a_source if scope["path"].startswith(_OF_SOURCES) else self._most
+        body = None if _hopeless(scope, most) else await _read(receive, most)
         if body is None:
-            await self._refuse(scope, receive, send)
+            await _refuse(scope, receive, send, most)
             return
         await self._app(scope, _replay(body, receive), send)
 
-    def _hopeless(self, scope: Scope) -> bool:
-        """Whether it need not be read at all: far too much, or the client asks before it sends too much."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        length = headers.get(b"content-length", b"")
-        declared = int(length[:20]) if length.isdigit() else 0
-        asks_first = headers.get(b"expect", b"").lower() == b"100-continue"
-        return declared > (self._most if asks_first else MOST_DISCARDED)
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """The body; None if it is larger than the limit."""
-        body, seen, more = bytearray(), 0, True
-        while more and seen <= MOST_DISCARDED:
-            message = await receive()
-            if message["type"] != "http.request":
-                break
-            part = message.get("body", b"")
-            seen += len(part)
-            if seen <= self._most:
-                body += part
-            more = message.get("more_body", False)
-        return bytes(body) if seen <= self._most else None
+def _hopeless(scope: Scope, most: int) -> bool:
+    """Whether it need not be read at all: far too much, or the client asks before it sends too much."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    declared = int(length[:20]) if length.isdigit() else 0
+    asks_first = headers.get(b"expect", b"").lower() == b"100-continue"
+    return declared > (most if asks_first else MOST_DISCARDED)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"A body holds at most {self._most} bytes."
-        scope.setdefault("state", {})["code"] = "body_too_large"
-        answer = problem("body_too_large", detail, scope["path"], limit=self._most)
-        answer.headers["Connection"] = "close"
-        await answer(scope, receive, send)
+
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """The body; None if it is larger than the limit."""
+    body, seen, more = bytearray(), 0, True
+    while more and seen <= MOST_DISCARDED:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        part = message.get("body", b"")
+        seen += len(part)
+        if seen <= most:
+            body += part
+        more = message.get("more_body", False)
+    return bytes(body) if seen <= most else None
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    detail = f"A body holds at most {most} bytes."
+    scope.setdefault("state", {})["code"] = "body_too_large"
+    answer = problem("body_too_large", detail, scope["path"], limit=most)
+    answer.headers["Connection"] = "close"
+    await answer(scope, receive, send)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

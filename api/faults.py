@@ -3,6 +3,9 @@
 Fault
 ├── NotConfirmed       nobody can say whether it was done
 ├── NoSuchTicket       no ticket of this id, or none that the caller may see
+├── UnknownSource      no source of this id lets anything in
+├── Overloaded         what came cannot be kept just now
+├── SlowDown           the same, for senders that come again after a 429
 ├── NotFound           no such path, person, review, document …
 ├── KeyReused          the idempotency key was used for another request
 ├── InvalidRequest     the request cannot be read; each fault names its field
@@ -41,6 +44,18 @@ class NotConfirmed(Fault, code="not_confirmed"):
 
 class NoSuchTicket(Fault, code="ticket_not_found"):
     """No ticket of this id is known, or none that this token may see."""
+
+
+class UnknownSource(Fault, code="source_not_found"):
+    """There is no such source, or it is disabled."""
+
+
+class Overloaded(Fault, code="overloaded"):
+    """What came cannot be kept just now: send it again."""
+
+
+class SlowDown(Fault, code="slow_down"):
+    """What came cannot be kept just now: send it again; said to senders that come again after a 429."""
 
 
 class NotFound(Fault, code="not_found"):

@@ -46,6 +46,7 @@ STATUS: dict[str, int] = {
     "acts_as_another": 403,
     "not_found": 404,
     "ticket_not_found": 404,
+    "source_not_found": 404,
     "method_not_allowed": 405,
     "not_owner": 409,
     "not_allowed_in_stage": 409,
@@ -81,21 +82,29 @@ STATUS: dict[str, int] = {
     "already_decided": 409,
     "exercise_over": 409,
     "body_too_large": 413,
+    "slow_down": 429,
     "internal_error": 500,
     "rules_failed": 500,
     "not_confirmed": 503,
     "not_ready": 503,
+    "overloaded": 503,
     "store_unavailable": 503,
 }
 # Codes that belong to neither a Refusal nor a Fault, whose own first sentence is their title.
 _TITLES = {
     "method_not_allowed": "This path does not take this method",
-    "body_too_large": "A body holds at most 64 KiB",
+    "body_too_large": "A body holds at most 64 KiB, one of a source 1 MiB",
     "internal_error": "A fault of ours; the correlation id finds it in the log",
     "store_unavailable": "PostgreSQL does not answer just now; ask again later",
 }
 _OF_HTTP = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
-_RETRY_AFTER = {"not_confirmed": "2", "store_unavailable": "5", "not_ready": "5"}  # seconds
+_RETRY_AFTER = {
+    "not_confirmed": "2",
+    "store_unavailable": "5",
+    "not_ready": "5",
+    "overloaded": "10",
+    "slow_down": "10",
+}  # seconds
 
 
 class FieldFault(BaseModel):

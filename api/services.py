@@ -7,8 +7,10 @@ from typing import Protocol
 
 from api.boards import Lines, Watched
 from api.figures import Figures
+from api.intake.bell import Drain
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
+from escalation.alerts.books import BodyBook, SourceBook
 from escalation.backtest.kept import Backtest, BacktestBook
 from escalation.commands import Accept, Command, Open
 from escalation.consultations import Consultation
@@ -187,6 +189,8 @@ Probe = Callable[[], Awaitable[bool]]
 class Services:
     """What the API works with; `temporal_ui` is the address of the namespace's page, or empty.
 
+    When `intake_most_waiting` bodies wait to be dealt with, machines are told to come again later.
+
     Without a `metrics_token`, metrics are read from this machine alone.
     """
 
@@ -220,8 +224,12 @@ class Services:
     policies: Policies
     publisher: Publisher
     tokens: Tokens
+    sources: SourceBook
+    bodies: BodyBook
+    intake: Drain
     now: Callable[[], datetime]
     probes: Mapping[str, Probe]
     pulse: Pulses
     temporal_ui: str = ""
+    intake_most_waiting: int = 50_000
     metrics_token: str = field(default="", repr=False)

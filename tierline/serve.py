@@ -73,12 +73,23 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         policies=stores.policies,
         publisher=Publisher(stores.policies, stores.library),
         tokens=stores.tokens,
+        sources=stores.sources,
+        bodies=stores.bodies,
+        intake=NobodyYet(),
+        intake_most_waiting=settings.intake_most_waiting,
         now=lambda: datetime.now(UTC),
         pulse=stores.pulses,
         probes={"postgresql": _database(stores), "temporal": _temporal(client)},
         temporal_ui=f"{settings.ui_url}/namespaces/{settings.namespace}",
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
+
+
+class NobodyYet:
+    """Nobody deals with what machines send yet: it waits in the store."""
+
+    async def wake(self) -> None:
+        """Return at once."""
 
 
 def _database(stores: Stores) -> Callable[[], Awaitable[bool]]:

@@ -17,6 +17,7 @@ from stores.database import engine_for
 from stores.desk import Desk
 from stores.exercises import Exercises
 from stores.figures import Figures
+from stores.inbox import Bodies
 from stores.journal import Journal
 from stores.kin import Record
 from stores.library import Library
@@ -35,6 +36,7 @@ from stores.reviews import Reviews
 from stores.search import Search
 from stores.signing_keys import SigningKeys
 from stores.solving import Solving
+from stores.sources import Sources
 from stores.tokens import Tokens
 from tierline.policy_amending import Amender
 from tierline.settings import Settings
@@ -52,6 +54,7 @@ class Stores:
     audits: Audits
     consultations: Consultations
     backtests: Backtests
+    bodies: Bodies
     desk: Desk
     exercises: Exercises
     figures: Figures
@@ -72,6 +75,7 @@ class Stores:
     reviews: Reviews
     rotas: LiveRotas
     solving: Solving
+    sources: Sources
     tokens: Tokens
     watcher: Watcher
 
@@ -88,6 +92,7 @@ class Stores:
             consultations=Consultations(engine),
             likeness=Likeness(engine),
             backtests=Backtests(engine),
+            bodies=Bodies(engine),
             desk=Desk(engine),
             exercises=Exercises(engine),
             figures=Figures(engine),
@@ -107,6 +112,7 @@ class Stores:
             reviews=Reviews(engine, Amender(library.sops).amend),
             rotas=LiveRotas(engine),
             solving=Solving(engine),
+            sources=Sources(engine),
             tokens=Tokens(engine),
             watcher=Watcher(engine, journal),
         )

@@ -57,11 +57,24 @@ class Hint(Facts):
     occurred_at: AwareDatetime
 
 
+class Unread(Facts):
+    """A part of a body that says nothing we can act on, by its place from 1 on; see Unreadable."""
+
+    place: int
+    code: Line
+    reason: Line
+
+
 class Reading(Facts):
-    """Everything that one body says, in order."""
+    """Everything that one body says, in order.
+
+    Where `unread` is not empty, the body goes to quarantine once the rest is dealt with; read again after its source's
+    map was mended, what was dealt with is a repeat.
+    """
 
     alerts: tuple[Alert, ...] = ()
     hints: tuple[Hint, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 class Unreadable(Exception):

@@ -5,6 +5,7 @@ from stores.schema.backtests import backtests
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.figures import ticket_figures, ticket_stays
+from stores.schema.intake import intake_bodies, intake_maps, intake_secrets, intake_sources
 from stores.schema.journal import journal, tickets
 from stores.schema.keys import signing_keys
 from stores.schema.library import documents, readings, stale_marks
@@ -24,6 +25,10 @@ __all__ = [
     "documents",
     "exercises",
     "indexed",
+    "intake_bodies",
+    "intake_maps",
+    "intake_secrets",
+    "intake_sources",
     "journal",
     "messages",
     "metadata",

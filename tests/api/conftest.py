@@ -30,6 +30,7 @@ from tests.api.memory_desk import (
     MemoryRevision,
     MemoryTokens,
 )
+from tests.api.memory_intake import MemoryBodies, MemoryDrain, MemorySources
 from tests.api.memory_library import MemoryLibrary
 from tests.api.memory_likeness import MemoryLikeness
 from tests.api.memory_lines import MemoryLines
@@ -77,6 +78,9 @@ class Api:
     readings: MemoryReadings
     backtests: MemoryBacktests
     judging: MemoryJudging
+    sources: MemorySources
+    bodies: MemoryBodies
+    drain: MemoryDrain
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -130,6 +134,8 @@ def build() -> Api:
     library = MemoryLibrary()
     readings = MemoryReadings(library)
     backtests, judging = MemoryBacktests(), MemoryJudging()
+    sources = MemorySources()
+    bodies, drain = MemoryBodies(sources), MemoryDrain()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -176,6 +182,10 @@ def build() -> Api:
             policies=policies,
             publisher=Publisher(policies),
             tokens=tokens,
+            sources=sources,
+            bodies=bodies,
+            intake=drain,
+            intake_most_waiting=100,
             now=clock,
             pulse=store,
             probes={"temporal": temporal, "postgresql": postgresql},
@@ -203,6 +213,9 @@ def build() -> Api:
         readings,
         backtests,
         judging,
+        sources,
+        bodies,
+        drain,
     )
 
 
