@@ -41,7 +41,7 @@ class LastKnown:
             return self._directory.address(person)
         except Unavailable:
             known = self.current().people.get(person)
-            return Address(email=known.email, apprise=known.apprise) if known else Address()
+            return known.address if known else Address()
 
     def display_name(self, person: str) -> str:
         """The name that a client reads."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 from temporalio import activity
@@ -12,18 +12,15 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
 from activities.measures import UNCOUNTED, Measures
+from activities.sending_record import Record
 from activities.wording import Wording
-from escalation.messages import (
-    Address,
-    Message,
-    Receipt,
-    TemporarilyUndeliverable,
-    Undeliverable,
-)
+from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable, Undeliverable, WayBack
 from escalation.ports import Directory, Outbox, Unavailable
 
 log = structlog.get_logger()
 
+MAY_BE_A_REPEAT = "(This may be a repeat: nobody knows whether it reached you before.)"
+UNDELIVERED = "undelivered"
 RECORD_WITHIN = timedelta(seconds=1)  # a database that hangs without a word must not keep a page from leaving
 
 
@@ -33,7 +30,7 @@ class Outlet(Protocol):
     @property
     def name(self) -> str: ...
 
-    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt: ...
+    def send(self, message_key: str, subject: str, body: str, urgent: bool, back: WayBack) -> Receipt: ...
 
 
 class Outlets(Protocol):
@@ -93,73 +90,66 @@ class DeliveryActivities:
         outbox: Outbox,
         measures: Measures = UNCOUNTED,
     ) -> None:
-        self._directory, self._wording, self._outlets, self._outbox = directory, wording, outlets, outbox
-        self._measures = measures
+        self._directory, self._wording, self._outlets = directory, wording, outlets
+        self._measures, self._record = measures, Record(outbox)
 
     @activity.defn
     def deliver(self, message: Message) -> list[str]:
         """Send by each outlet that has not sent it yet; the outlets by which it is out now.
 
-        At least once: an outcome that nobody knows is tried again. A temporary failure raises, and Temporal retries.
+        At least once: an outcome that nobody knows is tried again, and the text says that it may be a repeat. A
+        temporary failure raises, and Temporal retries.
         """
-        settled = self._settled(message.key)
-        out, temporary, ways = list(settled), [], 0
+        settled = self._record.settled(message.key)
+        out, temporary, ways = list(settled), list[TemporarilyUndeliverable](), 0
         for person, address in self._addresses(message):
             for outlet in self._outlets.pick(address, message.urgent):
                 ways += 1
                 name = f"{outlet.name}:{person}"
                 if name in settled:
                     continue
-                link = self._wording.link(message, person, outlet.name, datetime.now(UTC))
-                subject, body = self._wording.text(message, link)
-                try:
-                    receipt = outlet.send(message.key, subject, body, message.urgent)
-                except TemporarilyUndeliverable as later:
-                    temporary.append(later)
-                    self._measures.tried(outlet.name, "later")
-                    continue
-                except Undeliverable as never:
-                    receipt = Receipt(
-                        channel=outlet.name,
-                        state="failed_permanently",
-                        provider_id=None,
-                        detail=never.reason,
-                        at=datetime.now(UTC),
-                    )
-                self._measures.tried(outlet.name, "failed" if receipt.state == "failed_permanently" else "sent")
-                self._settle(message.key, name, receipt)
-                out.append(name)
+                later = self._try(message, person, outlet, name)
+                temporary += [later] if later else []
+                out += [] if later else [name]
         if temporary:
-            wait = max((t.retry_after for t in temporary if t.retry_after), default=None)
-            raise ApplicationError(
-                "; ".join(map(str, temporary)),
-                type="undelivered",
-                next_retry_delay=wait,
-                category=ApplicationErrorCategory.BENIGN,  # expected while a channel is down: one line, no traceback
-            )
+            raise _undelivered(temporary)
         if not ways:
             self._nobody_reached(message)
         return out
 
     @activity.defn
-    def give_up(self, message: Message, why: str) -> None:
+    def give_up(self, message: Message, why: str, state: Literal["failed_perm", "expired"] = "failed_perm") -> None:
         """Put on record that it is tried no more: a page must not look as if it were still on its way."""
         self._measures.tried("none", "given_up")
         log.error("not delivered", key=message.key, urgent=message.urgent, error=why)
-        given_up = Receipt(
-            channel="none", state="failed_permanently", provider_id=None, detail=why[:500], at=datetime.now(UTC)
-        )
-        self._outbox.settle(message.key, "given up", given_up)
+        self._record.given_up(message.key, why, state)
+
+    def _try(self, message: Message, person: str, outlet: Outlet, name: str) -> TemporarilyUndeliverable | None:
+        """One try at one way; why it is to be tried again, if it is."""
+        link = self._wording.link(message, person, outlet.name, datetime.now(UTC))
+        subject, body = self._wording.text(message, link)
+        begun = self._record.begin(message.key, name)
+        if begun.repeat:
+            body = f"{body}\n\n{MAY_BE_A_REPEAT}"
+        try:
+            receipt = outlet.send(message.key, subject, body, message.urgent, WayBack(link=link, record=name))
+        except TemporarilyUndeliverable as later:
+            self._measures.tried(outlet.name, "later")
+            self._record.end(message.key, name, begun, "failed_temp", later.reason, unknown=later.unknown)
+            return later
+        except Undeliverable as never:
+            self._measures.tried(outlet.name, "failed")
+            self._record.end(message.key, name, begun, "failed_perm", never.reason)
+            return None
+        self._measures.tried(outlet.name, "sent")
+        self._record.taken(message.key, name, begun, receipt)
+        return None
 
     def _nobody_reached(self, message: Message) -> None:
         """A page to somebody without a fitting address must not look as if it were still on its way."""
         self._measures.tried("none", "no_way")
         log.warning("no way to its recipient", key=message.key, urgent=message.urgent)
-        detail = f"no way that is configured leads to this {message.recipient_kind}"
-        nowhere = Receipt(
-            channel="none", state="failed_permanently", provider_id=None, detail=detail, at=datetime.now(UTC)
-        )
-        self._settle(message.key, "none", nowhere)
+        self._record.nowhere(message.key, f"no way that is configured leads to this {message.recipient_kind}")
 
     def _addresses(self, message: Message) -> list[tuple[str, Address]]:
         match message.recipient_kind:
@@ -171,14 +161,11 @@ class DeliveryActivities:
                 people = self._directory.holders(message.to, None, message.at)
                 return [(person, self._directory.address(person)) for person in people]
 
-    def _settled(self, key: str) -> frozenset[str]:
-        try:
-            return self._outbox.settled(key)
-        except Unavailable:
-            return frozenset()
 
-    def _settle(self, key: str, outlet: str, receipt: Receipt) -> None:
-        try:
-            self._outbox.settle(key, outlet, receipt)
-        except Unavailable as away:
-            log.warning("receipt not recorded", key=key, outlet=outlet, error=str(away))
+def _undelivered(temporary: Sequence[TemporarilyUndeliverable]) -> ApplicationError:
+    return ApplicationError(
+        "; ".join(map(str, temporary)),
+        type=UNDELIVERED,
+        next_retry_delay=max((t.retry_after for t in temporary if t.retry_after), default=None),
+        category=ApplicationErrorCategory.BENIGN,  # expected while a channel is down: one line, no traceback
+    )

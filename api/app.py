@@ -47,6 +47,7 @@ from api.routers import (
     swaps,
     tickets,
     triage,
+    twilio,
 )
 from api.routers import problems as problem_records
 from api.services import Services
@@ -98,6 +99,7 @@ def bare_app(spans: TracerProvider | None = None) -> FastAPI:
     app.include_router(_v1())
     app.include_router(answer_page.router)
     app.include_router(intake.router)
+    app.include_router(twilio.router)
     app.mount("/console", _console)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)

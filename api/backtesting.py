@@ -19,7 +19,9 @@ from escalation.ports import Token
 from escalation.terms import Role
 
 _STARTERS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
-_REACHES = {"people": {"__all__": {"email", "apprise"}}}  # how people are reached changes no judgement
+_REACHES = {
+    "people": {"__all__": {"email", "apprise", "slack", "teams", "sms", "voice"}}
+}  # how people are reached changes no judgement
 _TO_READ = 20.0  # seconds: a document is checked whole, which takes one or two where nothing else runs
 _GONE = "There is no back-test of this id."
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from escalation.messages import Message, Receipt
+from escalation.outbox import Attempt
 from escalation.policy.amendments import PolicyChange
 from escalation.review.incident import Published, Review
 
@@ -92,6 +93,9 @@ class Correspondence(Protocol):
 
     @property
     def receipts(self) -> Sequence[SentBy]: ...
+
+    @property
+    def attempts(self) -> Sequence[Attempt]: ...
 
 
 class PolicyFault(Protocol):

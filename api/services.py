@@ -17,7 +17,7 @@ from escalation.consultations import Consultation
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.likeness import Likeness
-from escalation.messages import Message
+from escalation.messages import Message, Receipt
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, SigningKeys, Token
@@ -143,6 +143,24 @@ class Letters(Protocol):
     def for_ticket(self, ticket_id: str) -> Sequence[Correspondence]: ...
 
 
+class Receipts(Protocol):
+    """What providers report of messages, and which page somebody answers."""
+
+    def knows(self, key: str) -> bool: ...
+
+    def settle(self, key: str, outlet: str, receipt: Receipt) -> None: ...
+
+    def paged(self, person: str, ticket_id: str) -> Message | None: ...
+
+
+@dataclass(frozen=True)
+class TwilioAccount:
+    """By which token Twilio signs what it sends here, and under which address it knows us."""
+
+    token: str = field(repr=False)
+    public_url: str
+
+
 class Policies(Protocol):
     """The published versions; KeyError for one that never was."""
 
@@ -209,6 +227,7 @@ class Services:
     library: Library
     read_document: Callable[[str], Read]
     letters: Letters
+    receipts: Receipts
     keys: SigningKeys
     consultations: Consultations
     likeness: Likeness
@@ -233,3 +252,4 @@ class Services:
     temporal_ui: str = ""
     intake_most_waiting: int = 50_000
     metrics_token: str = field(default="", repr=False)
+    twilio: TwilioAccount | None = None

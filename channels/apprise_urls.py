@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import apprise
 
-from escalation.messages import Address, Receipt, TemporarilyUndeliverable, Undeliverable
+from escalation.messages import NO_WAY_BACK, Address, Receipt, TemporarilyUndeliverable, Undeliverable, WayBack
 
 
 class AppriseUrls:
@@ -18,14 +18,26 @@ class AppriseUrls:
         self._timeout = timeout.total_seconds()
         _load_services()
 
-    def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:  # noqa: ARG002
+    def reaches(self, to: Address) -> bool:
+        """Whether this recipient has an address here."""
+        return bool(to.apprise)
+
+    def send(
+        self,
+        message_key: str,  # noqa: ARG002 - apprise has no place for it
+        to: Address,
+        subject: str,
+        body: str,
+        urgent: bool,
+        back: WayBack = NO_WAY_BACK,  # noqa: ARG002 - the link stands in the text
+    ) -> Receipt:
         if len(to.apprise) != 1:
             raise Undeliverable(f"one apprise URL a call, not {len(to.apprise)}")
         name = label(to.apprise[0])
         result = self._notify(_service(to.apprise[0]), subject, body, urgent)
         if not result:
             raise TemporarilyUndeliverable(f"{name}: apprise says {result.status.name.lower()}")
-        return Receipt(channel=name, state="sent", provider_id=None, detail="accepted", at=datetime.now(UTC))
+        return Receipt(channel=name, state="accepted", provider_id=None, detail="accepted", at=datetime.now(UTC))
 
     def _notify(self, service: apprise.NotifyBase, subject: str, body: str, urgent: bool) -> apprise.AppriseResult:
         outlet = apprise.Apprise(asset=service.asset)

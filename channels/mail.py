@@ -16,7 +16,15 @@ from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from escalation.messages import Address, Receipt, TemporarilyUndeliverable, Undeliverable, parts_of
+from escalation.messages import (
+    NO_WAY_BACK,
+    Address,
+    Receipt,
+    TemporarilyUndeliverable,
+    Undeliverable,
+    WayBack,
+    parts_of,
+)
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOGIN_CODES = {530, 534, 535, 538}
@@ -67,13 +75,25 @@ class Mail:
         self._timeout = timeout
         self._tls = tls or ssl.create_default_context()
 
-    def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:
+    def reaches(self, to: Address) -> bool:
+        """Whether this recipient has an address here."""
+        return bool(to.email)
+
+    def send(
+        self,
+        message_key: str,
+        to: Address,
+        subject: str,
+        body: str,
+        urgent: bool,
+        back: WayBack = NO_WAY_BACK,  # noqa: ARG002 - the link stands in the text
+    ) -> Receipt:
         mail = self._mail(message_key, _recipient(to), subject, body, urgent)
-        with _judged(), self._connected() as server:
+        with _judged(), self._connected() as server, _unknown_from_here():
             server.send_message(mail)
         return Receipt(
             channel=self.name,
-            state="sent",
+            state="accepted",
             provider_id=mail["Message-ID"],
             detail=f"accepted by {self._relay.host}",
             at=datetime.now(UTC),
@@ -132,6 +152,23 @@ def _judged() -> Iterator[None]:
     except OSError as broken:  # refused, reset, timed out, host unknown, certificate not trusted, no STARTTLS, no login
         reason = f"no mail could be handed over: {str(broken) or type(broken).__name__}"
         raise TemporarilyUndeliverable(reason) from broken
+
+
+@contextmanager
+def _unknown_from_here() -> Iterator[None]:
+    """Once the server has the mail, a connection that breaks leaves open whether it took it."""
+    try:
+        yield
+    except smtplib.SMTPServerDisconnected as cut:
+        raise _unknown(cut) from cut
+    except smtplib.SMTPException:
+        raise
+    except OSError as cut:
+        raise _unknown(cut) from cut
+
+
+def _unknown(cut: Exception) -> TemporarilyUndeliverable:
+    return TemporarilyUndeliverable(f"the mail server fell silent: {str(cut) or type(cut).__name__}", unknown=True)
 
 
 def _by_code(code: int, text: bytes | str) -> TemporarilyUndeliverable | Undeliverable:

@@ -1,13 +1,16 @@
 """Which ways out there are, and which of them a message takes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from channels.apprise_urls import AppriseUrls, label
 from channels.mail import Mail, relay_at
+from channels.slack import Slack
+from channels.teams import Teams
+from channels.twilio import Account, Call, TextMessage
 from channels.webhook import Webhook
-from escalation.messages import Address, Channel, Receipt, Undeliverable
+from escalation.messages import NO_WAY_BACK, Address, Channel, Receipt, Undeliverable, WayBack
 
 NOTHING_CONFIGURED = "no way out is configured: messages are kept as no_channel and reach nobody"
 
@@ -20,27 +23,31 @@ class Outlet:
     channel: Channel
     to: Address
 
-    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt:
+    def send(self, message_key: str, subject: str, body: str, urgent: bool, back: WayBack = NO_WAY_BACK) -> Receipt:
         """As Channel.send."""
-        return self.channel.send(message_key, self.to, subject, body, urgent)
+        return self.channel.send(message_key, self.to, subject, body, urgent, back)
 
 
 @dataclass(frozen=True)
 class Outlets:
-    """The configured channels. Where `pick` gives nothing, the message's state is `no_channel`."""
+    """The configured channels, the quietest first. Where `pick` gives nothing, the message's state is `no_channel`."""
 
     mail: Mail | None = None
     webhook: Webhook | None = None
+    teams: Teams | None = None
+    slack: Slack | None = None
     apprise: AppriseUrls | None = None
+    sms: TextMessage | None = None
+    voice: Call | None = None
 
     @property
     def configured(self) -> bool:
-        return bool(self.mail or self.webhook or self.apprise)
+        return bool(self._channels)
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The names of those that are configured."""
-        return tuple(channel.name for channel in (self.mail, self.webhook, self.apprise) if channel)
+        return tuple(channel.name for channel in self._channels)
 
     def pick(self, to: Address, urgent: bool) -> tuple[Outlet, ...]:
         """A page takes every way to its recipient at once; information takes the quietest one."""
@@ -48,21 +55,36 @@ class Outlets:
         return ways if urgent else ways[:1]
 
     def ways(self, to: Address) -> tuple[Outlet, ...]:
-        """Every way to this recipient, the quietest first: mail, webhook, then each apprise URL."""
-        return tuple(self._ways(to))
+        """Every way to this recipient, the quietest first: mail before chat, chat before what rings."""
+        return tuple(outlet for channel in self._channels if channel.reaches(to) for outlet in _outlets(channel, to))
 
     def describe(self) -> str:
         """One line for the log at start, without secrets."""
         return f"messages go out by {', '.join(self.channels)}" if self.channels else NOTHING_CONFIGURED
 
-    def _ways(self, to: Address) -> Iterator[Outlet]:
-        if self.mail and to.email:
-            yield Outlet(self.mail.name, self.mail, to)
-        if self.webhook and self.webhook.reaches(to):
-            yield Outlet(self.webhook.name, self.webhook, to)
-        if self.apprise:
-            for url in dict.fromkeys(to.apprise):
-                yield Outlet(label(url), self.apprise, to.model_copy(update={"apprise": (url,)}))
+    @property
+    def _channels(self) -> tuple[Channel, ...]:
+        all_of_them = (self.mail, self.webhook, self.teams, self.slack, self.apprise, self.sms, self.voice)
+        return tuple(channel for channel in all_of_them if channel)
+
+
+def _outlets(channel: Channel, to: Address) -> Iterator[Outlet]:
+    if not isinstance(channel, AppriseUrls):
+        yield Outlet(channel.name, channel, to)
+        return
+    for url in dict.fromkeys(to.apprise):
+        yield Outlet(label(url), channel, to.model_copy(update={"apprise": (url,)}))
+
+
+@dataclass(frozen=True)
+class ChatAndPhone:
+    """What is set up of chat and telephone; secrets stay out of its repr."""
+
+    slack_token: str | None = field(default=None, repr=False)
+    slack_webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    slack_url: str = "https://slack.com/api"
+    teams_webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    twilio: Account | None = None
 
 
 def configured_outlets(
@@ -73,12 +95,18 @@ def configured_outlets(
     allow_apprise: bool = False,
     allow_private_webhooks: bool = False,
     timeout: timedelta = timedelta(seconds=20),
+    chat: ChatAndPhone = ChatAndPhone(),
 ) -> Outlets:
     """The outlets that these settings describe, or ValueError with what is wrong about them."""
+    speaks_slack = chat.slack_token or chat.slack_webhooks
     return Outlets(
         mail=_mail(smtp_url, mail_from, timeout),
         webhook=_webhook(webhook_url, webhook_secret, timeout, allow_private_webhooks),
+        teams=Teams(chat.teams_webhooks, timeout) if chat.teams_webhooks else None,
+        slack=Slack(chat.slack_token, chat.slack_webhooks, chat.slack_url, timeout) if speaks_slack else None,
         apprise=AppriseUrls(timeout) if allow_apprise else None,
+        sms=TextMessage(chat.twilio) if chat.twilio else None,
+        voice=Call(chat.twilio) if chat.twilio and not chat.twilio.sender.startswith("MG") else None,
     )
 
 

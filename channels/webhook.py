@@ -2,19 +2,15 @@
 
 import json
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
 from channels.destination import Destination, parsed, pinned
-from escalation.messages import Address, Receipt, TemporarilyUndeliverable, Undeliverable, parts_of
-
-LONGEST_WAIT = timedelta(days=1)  # what a receiver may ask for with Retry-After
+from channels.posting import judged, reached
+from escalation.messages import NO_WAY_BACK, Address, Receipt, Undeliverable, WayBack, parts_of
 
 
 class Webhook:
@@ -36,13 +32,15 @@ class Webhook:
         self._allow_private = allow_private
         self._tls = ssl.create_default_context()
 
-    def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:
+    def send(
+        self, message_key: str, to: Address, subject: str, body: str, urgent: bool, back: WayBack = NO_WAY_BACK
+    ) -> Receipt:
         sent_at = datetime.now(UTC)
-        content = _content(message_key, to, subject, body, urgent, sent_at)
+        content = _content(message_key, to, subject, body, urgent, sent_at, back)
         answer = self._post(self._destination(to), content, self._signed(message_key, content, sent_at))
         _judge(answer)
         detail = f"{answer.request.headers['host']} answered {answer.status_code}"
-        return Receipt(channel=self.name, state="sent", provider_id=None, detail=detail, at=datetime.now(UTC))
+        return Receipt(channel=self.name, state="accepted", provider_id=None, detail=detail, at=datetime.now(UTC))
 
     def reaches(self, to: Address) -> bool:
         return bool(to.webhook or self._desk)
@@ -69,7 +67,7 @@ class Webhook:
         # A proxy would look the host up again, so a pinned address goes out directly.
         direct = bool(to.extensions)
         with (
-            _judged_on_the_way(),
+            reached("the webhook"),
             httpx.Client(timeout=self._timeout, verify=self._tls, trust_env=not direct) as client,
             client.stream(
                 "POST", to.url, content=content.encode(), headers=headers | to.headers, extensions=to.extensions
@@ -86,49 +84,13 @@ def signer(secret: str) -> Signer:
         raise ValueError("the webhook secret must be base64, with or without whsec_ before it") from bad
 
 
-@contextmanager
-def _judged_on_the_way() -> Iterator[None]:
-    try:
-        yield
-    except httpx.UnsupportedProtocol as bad:
-        raise Undeliverable(str(bad)) from bad
-    except httpx.TransportError as broken:
-        raise TemporarilyUndeliverable(
-            f"the webhook was not reached: {str(broken) or type(broken).__name__}"
-        ) from broken
-
-
 def _judge(answer: httpx.Response) -> None:
     """Nothing if it was taken in; else "try again" or "never"."""
-    code = answer.status_code
-    if answer.is_success:
-        return
-    if code == httpx.codes.GONE:
-        raise Undeliverable("the webhook answered 410: its receiver wants no more messages")
-    if answer.is_redirect:
-        raise Undeliverable(f"the webhook answered {code}, and redirects are not followed")
-    if code >= 500 or code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY):
-        raise TemporarilyUndeliverable(
-            f"the webhook answered {code}", retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
-        )
-    raise Undeliverable(f"the webhook answered {code}")
+    gone = answer.status_code == httpx.codes.GONE
+    judged("the webhook", answer, "its receiver wants no more messages" if gone else "")
 
 
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """The wait that a Retry-After header asks for, in either of its forms, at most LONGEST_WAIT."""
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value[:9])), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(aware - now, timedelta(0)), LONGEST_WAIT)
-
-
-def _content(key: str, to: Address, subject: str, body: str, urgent: bool, at: datetime) -> str:
+def _content(key: str, to: Address, subject: str, body: str, urgent: bool, at: datetime, back: WayBack) -> str:
     parts = parts_of(key)
     data = {
         "key": key,
@@ -139,6 +101,6 @@ def _content(key: str, to: Address, subject: str, body: str, urgent: bool, at: d
         "urgent": urgent,
         "subject": subject,
         "body": body,
-    }
+    } | ({"ack_url": back.link} if back.link else {})
     kind = "message.page" if urgent else "message.information"
     return json.dumps({"type": kind, "timestamp": at.isoformat(), "data": data})

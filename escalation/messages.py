@@ -14,8 +14,9 @@ from urllib.parse import quote, unquote
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from escalation.outbox import SendState
+
 RecipientKind = Literal["person", "contact", "role"]
-SendState = Literal["sent", "failed_permanently"]
 
 COMMON = frozenset({"ticket_id", "summary", "client_name", "priority", "owner_name", "service_manager_name"})
 """Placeholders that every message about a ticket can use."""
@@ -78,12 +79,16 @@ class UnresolvedPlaceholder(NotSent):
 
 
 class TemporarilyUndeliverable(NotSent):
-    """The way out is shut for now; `retry_after` is how long its keeper asked us to wait, if it did."""
+    """The way out is shut for now; `retry_after` is how long its keeper asked us to wait, if it did.
 
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+    `unknown`: it may have gone out all the same, so that the next try may be a repeat.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None, *, unknown: bool = False) -> None:
         super().__init__(reason, retry_after)
         self.reason = reason
         self.retry_after = retry_after
+        self.unknown = unknown
 
     def __str__(self) -> str:
         return self.reason
@@ -105,6 +110,22 @@ class Address(BaseModel):
     email: str | None = None
     apprise: tuple[str, ...] = ()
     webhook: str | None = None
+    slack: str | None = None
+    teams: str | None = None
+    sms: str | None = None
+    voice: str | None = None
+
+
+class WayBack(BaseModel):
+    """How something comes back: the link by which the recipient answers, and under which name a provider reports."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    link: str = ""
+    record: str = ""
+
+
+NO_WAY_BACK = WayBack()
 
 
 class Message(BaseModel):
@@ -123,7 +144,7 @@ class Message(BaseModel):
 
 
 class Receipt(BaseModel):
-    """What one channel did with one message."""
+    """How far one message has come on one channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -140,7 +161,13 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
-    def send(self, message_key: str, to: Address, subject: str, body: str, urgent: bool) -> Receipt:
+    def reaches(self, to: Address) -> bool:
+        """Whether this recipient has a way here that is set up."""
+        ...
+
+    def send(
+        self, message_key: str, to: Address, subject: str, body: str, urgent: bool, back: WayBack = NO_WAY_BACK
+    ) -> Receipt:
         """Hand the message over, or raise TemporarilyUndeliverable or Undeliverable."""
         ...
 

@@ -14,6 +14,7 @@ from escalation.guide import Guide
 from escalation.links import SigningKey
 from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
+from escalation.outbox import Begun
 from escalation.policy import Policy
 from escalation.recurrence import Kin
 from escalation.terms import Facts, Priority, Role
@@ -305,6 +306,14 @@ class Outbox(Protocol):
         """The outlets by which this message went out, or never can."""
         ...
 
+    def begin(self, key: str, outlet: str, at: datetime) -> Begun:
+        """Record that a try begins; it is a repeat where an earlier one has no known outcome."""
+        ...
+
+    def end(self, key: str, outlet: str, n: int, receipt: Receipt, *, unknown: bool = False) -> None:
+        """Record what came of a try; `unknown`: it may have gone out all the same."""
+        ...
+
     def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
-        """Record what one outlet did with the message."""
+        """Record how far the message has come by one outlet; a word that says less than is known changes nothing."""
         ...

@@ -37,10 +37,10 @@ class People:
 
     def address(self, person: str) -> Address:
         """Where they can be reached; an empty address for somebody unknown."""
-        asked = select(people.c.email, people.c.apprise).where(people.c.id == person)
+        asked = select(people.c.email, people.c.apprise, people.c.reach).where(people.c.id == person)
         with transaction(self._engine) as connection:
             row = connection.execute(asked).one_or_none()
-        return Address(email=row.email, apprise=tuple(row.apprise)) if row else Address()
+        return Address(email=row.email, apprise=tuple(row.apprise), **row.reach) if row else Address()
 
     def display_name(self, person: str) -> str:
         """The name that a client reads; the id where nothing else is known."""

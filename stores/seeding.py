@@ -34,7 +34,7 @@ def _hold_all_pools(connection: Connection) -> None:
 def _seed_people(connection: Connection, policy: Policy) -> None:
     connection.execute(update(people).where(people.c.id.not_in(policy.people)).values(active=False))
     row = insert(people)
-    replaced = {name: row.excluded[name] for name in [*_FIELDS, "active"]}
+    replaced = {name: row.excluded[name] for name in [*_FIELDS, "reach", "active"]}
     rows = [_row_of(person) for person in policy.people.values()]
     connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
 
@@ -68,7 +68,11 @@ _FIELDS = (
 )
 
 
+_REACH = {"slack", "teams", "sms", "voice"}
+
+
 def _row_of(person: Person) -> dict[str, object]:
     row = {name: getattr(person, name) for name in _FIELDS}
     lists = {name: list(getattr(person, name)) for name in ("skills", "team_lead_of", "apprise")}
-    return row | lists | {"id": person.id, "active": True}
+    reach = person.model_dump(include=_REACH, exclude_none=True)
+    return row | lists | {"id": person.id, "reach": reach, "active": True}

@@ -14,7 +14,7 @@ from activities.postman import TemporalPostman
 from api.app import create_app
 from api.gateway import Reviews, Tickets, Watch
 from api.judging import Judging
-from api.services import Services
+from api.services import Services, TwilioAccount
 from stores.database import transaction
 from tierline.library_reading import read_document
 from tierline.logs import configure
@@ -57,6 +57,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         library=stores.library,
         read_document=read_document,
         letters=stores.outbox,
+        receipts=stores.outbox,
         keys=KnownKeys(stores.keys),
         consultations=stores.consultations,
         likeness=stores.likeness,
@@ -81,6 +82,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         pulse=stores.pulses,
         probes={"postgresql": _database(stores), "temporal": _temporal(client)},
         temporal_ui=f"{settings.ui_url}/namespaces/{settings.namespace}",
+        twilio=_twilio(settings),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
 
@@ -90,6 +92,12 @@ class NobodyYet:
 
     async def wake(self) -> None:
         """Return at once."""
+
+
+def _twilio(settings: Settings) -> TwilioAccount | None:
+    if settings.twilio_token is None:
+        return None
+    return TwilioAccount(token=settings.twilio_token.get_secret_value(), public_url=settings.api_url)
 
 
 def _database(stores: Stores) -> Callable[[], Awaitable[bool]]:

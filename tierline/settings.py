@@ -79,10 +79,31 @@ class Settings(BaseSettings):
     apprise_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Separated by blanks or line breaks (an apprise URL may itself hold a comma)."""
 
-    @field_validator("apprise_urls", mode="before")
+    slack_token: SecretStr | None = None
+    """Of a bot that may write (chat:write), for people whose `slack` is the id of a member or a channel."""
+    slack_webhooks: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Incoming webhooks as name=https://…, separated by blanks; a person's `slack` may be such a name."""
+    slack_url: str = "https://slack.com/api"
+    teams_webhooks: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Webhooks of Teams workflows as name=https://…; a person's `teams` is such a name."""
+    twilio_account: str | None = None
+    """The account's SID; with the token and a sender, texts and calls go out."""
+    twilio_token: SecretStr | None = None
+    twilio_from: str | None = None
+    """A number as +4930123456, or a messaging service (MG…), which sends texts and makes no calls."""
+    twilio_url: str = "https://api.twilio.com"
+
+    @field_validator("apprise_urls", "slack_webhooks", "teams_webhooks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return value.split() if isinstance(value, str) else value
+
+    @field_validator("slack_webhooks", "teams_webhooks")
+    @classmethod
+    def _named(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any("://" not in each.get_secret_value().partition("=")[2] for each in value):
+            raise ValueError("each is a name and an address: oncall=https://…")
+        return value
 
     @field_validator("database_url")
     @classmethod

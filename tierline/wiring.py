@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from temporalio.client import Client, Interceptor
 from temporalio.runtime import Runtime
 
-from channels.outlets import Outlets, configured_outlets
+from channels.outlets import ChatAndPhone, Outlets, configured_outlets
+from channels.twilio import Account
 from escalation.ports import Unavailable
 from stores.audit_reading import AuditReading
 from stores.audits import Audits
@@ -126,6 +128,30 @@ def outlets(settings: Settings, stores: Stores) -> Outlets:
         webhook_url=settings.webhook_url,
         webhook_secret=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
         allow_apprise=bool(settings.apprise_urls) or _somebody_uses_apprise(stores),
+        chat=ChatAndPhone(
+            slack_token=settings.slack_token.get_secret_value() if settings.slack_token else None,
+            slack_webhooks=_by_name(settings.slack_webhooks),
+            slack_url=settings.slack_url,
+            teams_webhooks=_by_name(settings.teams_webhooks),
+            twilio=_twilio(settings),
+        ),
+    )
+
+
+def _by_name(said: tuple[SecretStr, ...]) -> dict[str, str]:
+    parted = [each.get_secret_value().partition("=") for each in said]
+    return {name: url for name, _, url in parted}
+
+
+def _twilio(settings: Settings) -> Account | None:
+    if not (settings.twilio_account and settings.twilio_token and settings.twilio_from):
+        return None
+    return Account(
+        sid=settings.twilio_account,
+        token=settings.twilio_token.get_secret_value(),
+        sender=settings.twilio_from,
+        public_url=settings.api_url,
+        url=settings.twilio_url,
     )
 
 

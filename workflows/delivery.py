@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.postman import DeliveryActivities
 from escalation.messages import Message
@@ -29,14 +29,16 @@ class DeliveryWorkflow:
                 **options.DELIVER,
             )
         except ActivityError as failed:
-            await self._give_up(message, str(failed.cause))
+            cause = failed.cause
+            unfit = isinstance(cause, ApplicationError) and cause.non_retryable
+            await self._give_up(message, str(cause), "failed_perm" if unfit else "expired")
             return []
 
-    async def _give_up(self, message: Message, why: str) -> None:
+    async def _give_up(self, message: Message, why: str, state: str) -> None:
         try:
             await workflow.execute_activity_method(
                 DeliveryActivities.give_up,
-                args=[message, why],
+                args=[message, why, state],
                 task_queue=options.deliveries(workflow.info().task_queue),
                 summary=f"{message.template} to {message.to}: tried no more",
                 **options.GIVE_UP,

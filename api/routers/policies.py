@@ -21,7 +21,7 @@ from escalation.terms import Facts
 router = APIRouter(prefix="/policies", tags=["policies"])
 
 # How people are reached may hold passwords (an apprise URL does); messages use it, readers need not.
-_NOBODYS_BUSINESS = {"people": {"__all__": {"email", "apprise"}}}
+_NOBODYS_BUSINESS = {"people": {"__all__": {"email", "apprise", "slack", "teams", "sms", "voice"}}}
 _HIDDEN = tuple(f".{name}" for name in _NOBODYS_BUSINESS["people"]["__all__"])
 
 

@@ -17,6 +17,7 @@ from escalation.events import Entry
 from escalation.explain import Explanation
 from escalation.lifecycle import Stage
 from escalation.messages import Message, Receipt
+from escalation.outbox import Attempt
 from escalation.ports import TicketFilter
 from escalation.repair import ClockCheck
 from escalation.terms import Facts, Kind, Priority
@@ -69,11 +70,16 @@ class SentBy(Facts):
 
 
 class Letter(Facts):
-    """A message and what came of it: `queued`, `no_channel`, `sent` or `failed`."""
+    """A message, how far it came by any of its ways, how far by each, and every try.
+
+    `no_channel`: no way out is set up. Else `queued`, `held`, `sending`, `failed_temp` (tried again), `accepted` by
+    whoever carries it on, `delivered`, `read`, `failed_perm`, `expired` (tried until it was no use) or `suppressed`.
+    """
 
     message: Message
     state: str
     receipts: tuple[SentBy, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Letters(Facts):

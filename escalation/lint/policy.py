@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from escalation.handoff import HandoffNote
 from escalation.library.documents import Sop
+from escalation.lint.addresses import address_problems
 from escalation.lint.cover import CLIENT, calendar_problems, cover_problems
 from escalation.lint.findings import TIERS, Problem, gaps, roles_of, skills_of, unknown
 from escalation.lint.messages import message_problems
@@ -42,6 +43,7 @@ def problems(policy: Policy, at: datetime = _FROM, sops: Mapping[str, Sop] | Non
         *sop_problems(policy, sops or {}),
         *_clients(policy),
         *_people(policy),
+        *address_problems(policy),
         *on_call_problems(policy, at),
         *cover_problems(policy, at),
         *_fallback(policy),

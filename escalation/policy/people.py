@@ -2,13 +2,18 @@
 
 from pydantic import Field
 
+from escalation.messages import Address
 from escalation.oncall import Absence, Board, Rota, RotaOverride
 from escalation.policy.paging import PagingLadder
 from escalation.terms import Facts, Name, Tier
 
 
 class Person(Facts):
-    """Somebody of the desk: what they can do, when they work, how much they can hold, how to reach them."""
+    """Somebody of the desk: what they can do, when they work, how much they can hold, how to reach them.
+
+    `slack` is the id of a member or channel, or the name of a webhook that the settings know; `teams` is such a name;
+    `sms` and `voice` are numbers as +4930123456.
+    """
 
     id: Name
     name: str
@@ -20,7 +25,16 @@ class Person(Facts):
     team_lead_of: tuple[Tier, ...] = ()
     email: str | None = None
     apprise: tuple[str, ...] = ()
+    slack: str | None = None
+    teams: str | None = None
+    sms: str | None = None
+    voice: str | None = None
     partner: str | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where they can be reached."""
+        return Address.model_validate(self.model_dump(include=set(Address.model_fields)))
 
 
 class OnCall(Facts):

@@ -9,7 +9,7 @@ from stores.schema.intake import intake_bodies, intake_maps, intake_secrets, int
 from stores.schema.journal import journal, tickets
 from stores.schema.keys import signing_keys
 from stores.schema.library import documents, readings, stale_marks
-from stores.schema.messages import messages, receipts, reviews
+from stores.schema.messages import attempts, messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 from stores.schema.practice import exercises
 from stores.schema.search import indexed, postings, terms
@@ -18,6 +18,7 @@ __all__ = [
     "absences",
     "answers",
     "assignments",
+    "attempts",
     "audit_actions",
     "audit_verdicts",
     "audits",

@@ -47,6 +47,7 @@ people = Table(
     Column("team_lead_of", ARRAY(SmallInteger), nullable=False),
     Column("email", Text),
     Column("apprise", ARRAY(Text), nullable=False),
+    Column("reach", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("partner", Text),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("last_assigned_at", AT),

@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -40,6 +41,20 @@ receipts = Table(
     Column("detail", Text, nullable=False),
     Column("at", AT, nullable=False),
     PrimaryKeyConstraint("message_key", "outlet", name="receipts_pkey"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("message_key", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("began_at", AT, nullable=False),
+    Column("ended_at", AT),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=text("''")),
+    Column("repeat", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("message_key", "outlet", "n", name="attempts_pkey"),
 )
 
 reviews = Table(

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from api.app import bare_app, equipped
-from api.services import Services
+from api.services import Services, TwilioAccount
 from escalation.figures.folded import FoldedFigures
 from escalation.policy import Policy
 from escalation.review.incident import ProposedRevision, Review, ReviewCase
@@ -25,6 +25,7 @@ from tests.api.memory_desk import (
     MemoryPeople,
     MemoryPolicies,
     MemoryReadings,
+    MemoryReceipts,
     MemoryReviewLine,
     MemoryReviews,
     MemoryRevision,
@@ -81,6 +82,7 @@ class Api:
     sources: MemorySources
     bodies: MemoryBodies
     drain: MemoryDrain
+    receipts: MemoryReceipts
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -136,6 +138,7 @@ def build() -> Api:
     backtests, judging = MemoryBacktests(), MemoryJudging()
     sources = MemorySources()
     bodies, drain = MemoryBodies(sources), MemoryDrain()
+    receipts = MemoryReceipts()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -171,6 +174,8 @@ def build() -> Api:
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,
             keys=MemoryKeys(),
+            receipts=receipts,
+            twilio=TwilioAccount("a token", "https://desk.example"),
             figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
             exercises=MemoryExercises(),
             search=search,
@@ -216,6 +221,7 @@ def build() -> Api:
         sources,
         bodies,
         drain,
+        receipts,
     )
 
 

@@ -9,6 +9,8 @@ from api.faults import NotFound
 from escalation.errors import VersionTaken
 from escalation.library.readings import Reading, Unread
 from escalation.links import SigningKey
+from escalation.messages import Message, Receipt
+from escalation.outbox import SendState, forward
 from escalation.policy import Policy
 from escalation.policy.amendments import PolicyChange
 from escalation.ports import PersonView, Token, Unavailable
@@ -117,6 +119,25 @@ class MemoryKeys:
         if self.away:
             raise Unavailable("away")
         return self.keys
+
+
+@dataclass
+class MemoryReceipts:
+    """What was sent, and what providers said of it."""
+
+    pages: list[Message] = field(default_factory=list)
+    states: dict[tuple[str, str], SendState] = field(default_factory=dict)
+
+    def knows(self, key: str) -> bool:
+        return any(page.key == key for page in self.pages)
+
+    def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
+        before = self.states.get((key, outlet), "queued")
+        self.states[key, outlet] = forward(before, receipt.state)
+
+    def paged(self, person: str, ticket_id: str) -> Message | None:
+        found = [page for page in self.pages if (page.to, page.ticket_id) == (person, ticket_id)]
+        return found[-1] if found else None
 
 
 @dataclass

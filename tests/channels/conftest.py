@@ -111,6 +111,7 @@ class Receiver:
     port: int = 0
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
     silent: bool = False
     released: threading.Event = field(default_factory=threading.Event)
     requests: list[Request] = field(default_factory=list)
@@ -134,8 +135,9 @@ def receiver() -> Iterator[Receiver]:
             self.send_response(state.status)
             for name, value in state.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(state.body)))
             self.end_headers()
+            self.wfile.write(state.body)
 
         do_GET = do_POST  # noqa: N815 - what a followed redirect would ask for
 

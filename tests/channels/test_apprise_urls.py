@@ -19,7 +19,7 @@ def test_a_page_arrives_as_it_was_written(receiver: Receiver) -> None:
     [request] = receiver.requests
     body = json.loads(request.body)
     assert (body["title"], body["message"], body["type"]) == ("P1 *now*", "Ransomware <b>\\n", "warning")
-    assert receipt.state == "sent"
+    assert receipt.state == "accepted"
     assert receipt.channel.startswith("apprise:json:")
 
 

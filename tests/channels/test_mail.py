@@ -23,7 +23,7 @@ def mail_to(port: int, timeout: timedelta = timedelta(seconds=5)) -> Mail:
 def test_a_mail_arrives_as_it_was_written(mail_port: int, postbox: Postbox) -> None:
     receipt = mail_to(mail_port).send(KEY, ANA, "Ticket T-1: übernommen", "Grüße\n.\nAna owns it now.", urgent=False)
     [mail] = postbox.mails
-    assert (receipt.channel, receipt.state, receipt.provider_id) == ("mail", "sent", mail["Message-ID"])
+    assert (receipt.channel, receipt.state, receipt.provider_id) == ("mail", "accepted", mail["Message-ID"])
     assert (mail["From"], mail["To"], mail["Subject"]) == (FROM, "ana@msp.example", "Ticket T-1: übernommen")
     assert mail.get_content().splitlines() == ["Grüße", ".", "Ana owns it now."]
     assert postbox.recipients == ["ana@msp.example"]

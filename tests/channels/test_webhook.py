@@ -13,7 +13,8 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from channels.destination import is_public, parsed, pinned
-from channels.webhook import LONGEST_WAIT, Webhook, retry_after
+from channels.posting import LONGEST_WAIT, retry_after
+from channels.webhook import Webhook
 from escalation.messages import Address, TemporarilyUndeliverable, Undeliverable, message_key
 from tests.channels.conftest import Receiver
 
@@ -28,7 +29,7 @@ def test_a_receiver_can_verify_what_it_got(receiver: Receiver) -> None:
     receipt = Webhook(SECRET, receiver.url).send(KEY, Address(email="ana@x.example"), "P1", "Grüße \ud800", urgent=True)
     [request] = receiver.requests
     body = Verifier(SECRET).verify(request.body, request.headers)
-    assert (receipt.channel, receipt.state) == ("webhook", "sent")
+    assert (receipt.channel, receipt.state) == ("webhook", "accepted")
     assert request.headers["webhook-id"] == KEY
     assert body["type"] == "message.page"
     assert datetime.fromisoformat(body["timestamp"]).tzinfo is not None

@@ -13,7 +13,7 @@ from activities.cover import Ahead, CoverActivities, Watched
 from activities.links import Links
 from activities.postman import DeliveryActivities, TemporalPostman
 from activities.wording import Wording
-from escalation.messages import Address, Message, Receipt
+from escalation.messages import Address, Message, Receipt, WayBack
 from escalation.oncall import Absence, RotaOverride
 from escalation.policy import Policy
 from stores.desk import Desk
@@ -40,9 +40,9 @@ class Screen:
         self.to = to
         return [self]
 
-    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt:
+    def send(self, message_key: str, subject: str, body: str, urgent: bool, back: WayBack) -> Receipt:
         self.shown.append((self.to.email, subject, body, urgent))
-        return Receipt(channel=self.name, state="sent", provider_id=None, detail="", at=NOON)
+        return Receipt(channel=self.name, state="accepted", provider_id=None, detail="", at=NOON)
 
 
 class Texts:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from escalation.messages import Message, Receipt, SendState, message_key
+from escalation.messages import Message, Receipt, message_key
+from escalation.outbox import SendState
 from stores.messages import Outbox
 
 NOW = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ def _message(n: int = 1, ticket: str = "t1", **params: str) -> Message:
     )
 
 
-def _receipt(state: SendState = "sent") -> Receipt:
+def _receipt(state: SendState = "accepted") -> Receipt:
     return Receipt(channel="mail", state=state, provider_id="<1@desk>", detail="250 OK", at=NOW)
 
 
@@ -50,20 +51,20 @@ def test_a_receipt_settles_its_outlet_once(outbox: Outbox) -> None:
     outbox.queue([message], "queued")
     assert outbox.settled(message.key) == frozenset()
     outbox.settle(message.key, "mail:tomas", _receipt())
-    outbox.settle(message.key, "mail:tomas", _receipt("failed_permanently"))
+    outbox.settle(message.key, "mail:tomas", _receipt().model_copy(update={"detail": "again"}))
     assert outbox.settled(message.key) == {"mail:tomas"}
     (only,) = outbox.for_ticket("t1")
-    assert (only.state, [each.receipt for each in only.receipts]) == ("sent", [_receipt()])
+    assert (only.state, [each.receipt for each in only.receipts]) == ("accepted", [_receipt()])
 
 
 def test_one_way_out_is_enough_for_a_message_to_count_as_sent(outbox: Outbox) -> None:
     message = _message()
     outbox.queue([message], "queued")
-    outbox.settle(message.key, "ntfy:tomas", _receipt("failed_permanently"))
-    assert outbox.for_ticket("t1")[0].state == "failed"
+    outbox.settle(message.key, "ntfy:tomas", _receipt("failed_perm"))
+    assert outbox.for_ticket("t1")[0].state == "failed_perm"
     outbox.settle(message.key, "mail:tomas", _receipt())
-    outbox.settle(message.key, "hook:tomas", _receipt("failed_permanently"))
-    assert outbox.for_ticket("t1")[0].state == "sent"
+    outbox.settle(message.key, "hook:tomas", _receipt("failed_perm"))
+    assert outbox.for_ticket("t1")[0].state == "accepted"
 
 
 def test_a_message_that_could_not_be_recorded_has_its_receipt_all_the_same(outbox: Outbox) -> None:
@@ -84,3 +85,60 @@ def test_many_at_once_do_not_wait_in_a_circle(outbox: Outbox) -> None:
         list(pool.map(lambda turn: outbox.queue(batch[:: 1 if turn % 2 else -1], "queued"), range(16)))
     assert len(outbox.for_ticket("t1")) == 20
     outbox.queue([], "queued")
+
+
+def test_every_try_is_on_record_and_one_that_never_ended_makes_the_next_a_repeat(outbox: Outbox) -> None:
+    message = _message()
+    outbox.queue([message], "queued")
+    assert outbox.begin(message.key, "mail:tomas", NOW) == (1, False)
+    assert outbox.for_ticket("t1")[0].state == "sending"
+    assert outbox.settled(message.key) == frozenset()
+    assert outbox.begin(message.key, "mail:tomas", NOW + timedelta(minutes=1)) == (2, True)
+    outbox.end(message.key, "mail:tomas", 2, _receipt())
+    (only,) = outbox.for_ticket("t1")
+    assert only.state == "accepted"
+    assert [(each.n, each.outcome, each.repeat) for each in only.attempts] == [
+        (1, "unknown", False),
+        (2, "accepted", True),
+    ]
+    assert outbox.settled(message.key) == {"mail:tomas"}
+
+
+def test_a_failure_that_is_known_makes_no_repeat(outbox: Outbox) -> None:
+    message = _message()
+    outbox.queue([message], "queued")
+    outbox.begin(message.key, "mail:tomas", NOW)
+    outbox.end(message.key, "mail:tomas", 1, _receipt("failed_temp"))
+    assert outbox.for_ticket("t1")[0].state == "failed_temp"
+    assert outbox.begin(message.key, "mail:tomas", NOW) == (2, False)
+    assert outbox.begin(message.key, "sms:tomas", NOW) == (1, False)
+
+
+def test_what_a_provider_reports_moves_forward_only_even_before_our_own_word(outbox: Outbox) -> None:
+    message = _message()
+    outbox.queue([message], "queued")
+    begun = outbox.begin(message.key, "sms:tomas", NOW)
+    outbox.settle(message.key, "sms:tomas", _receipt("delivered"))
+    outbox.end(message.key, "sms:tomas", begun.n, _receipt("accepted"))
+    outbox.settle(message.key, "sms:tomas", _receipt("failed_perm"))
+    assert outbox.for_ticket("t1")[0].state == "delivered"
+    outbox.settle(message.key, "sms:tomas", _receipt("read"))
+    assert outbox.for_ticket("t1")[0].receipts[0].receipt.state == "read"
+
+
+def test_many_words_about_one_message_at_once_leave_the_furthest(outbox: Outbox) -> None:
+    message = _message()
+    outbox.queue([message], "queued")
+    words: list[SendState] = ["accepted", "read", "failed_perm", "delivered"] * 4
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: outbox.settle(message.key, f"sms:{n % 2}", _receipt(words[n])), range(16)))
+    (only,) = outbox.for_ticket("t1")
+    assert only.state == "read"
+
+
+def test_the_last_page_that_asked_somebody_is_found_by_who_and_which_ticket(outbox: Outbox) -> None:
+    outbox.queue([_message(1, epoch="1"), _message(2, epoch="2"), _message(3, "t2", epoch="9")], "queued")
+    found = outbox.paged("tomas", "t1")
+    assert found is not None
+    assert found.params["epoch"] == "2"
+    assert outbox.paged("marek", "t1") is None

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable
+from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable, WayBack
+from escalation.outbox import SETTLED, Begun
 from escalation.policy import Policy
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -19,14 +20,18 @@ class Chat:
     opened: threading.Event = field(default_factory=threading.Event)
     out: list[str] = field(default_factory=list)
     name: str = "chat"
+    said: list[str] = field(default_factory=list)
+    asks: timedelta | None = timedelta(seconds=1)
+    unknown: bool = False
 
-    def send(self, message_key: str, subject: str, body: str, urgent: bool) -> Receipt:
+    def send(self, message_key: str, subject: str, body: str, urgent: bool, back: WayBack) -> Receipt:
         assert self.opened.wait(20)
         if self.shut_for:
             self.shut_for -= 1
-            raise TemporarilyUndeliverable("shut", timedelta(seconds=1))
+            raise TemporarilyUndeliverable("shut", self.asks, unknown=self.unknown)
         self.out.append(message_key)
-        return Receipt(channel=self.name, state="sent", provider_id=None, detail="", at=NOW)
+        self.said.append(body)
+        return Receipt(channel=self.name, state="accepted", provider_id=None, detail="", at=NOW)
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Ways:
     others: tuple[Chat, ...] = ()
     receipts: dict[str, list[str]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    tries: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     configured: bool = True
     known: Address = field(default_factory=lambda: Address(email="a@desk.example"))
 
@@ -68,8 +74,20 @@ class Ways:
     def settled(self, key: str) -> frozenset[str]:
         return frozenset(self.receipts.get(key, ()))
 
+    def begin(self, key: str, outlet: str, at: datetime) -> Begun:
+        tries = self.tries.setdefault((key, outlet), [])
+        tries[:] = ["unknown" if outcome == "sending" else outcome for outcome in tries]
+        tries.append("sending")
+        return Begun(n=len(tries), repeat="unknown" in tries)
+
+    def end(self, key: str, outlet: str, n: int, receipt: Receipt, *, unknown: bool = False) -> None:
+        self.tries[key, outlet][n - 1] = "unknown" if unknown else receipt.state
+        if receipt.state in SETTLED:
+            self.settle(key, outlet, receipt)
+
     def settle(self, key: str, outlet: str, receipt: Receipt) -> None:
         self.receipts.setdefault(key, []).append(outlet)
+        self.states[key] = receipt.state
 
 
 def page(key: str) -> Message:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from temporalio.worker import Worker
 
-from activities.postman import DeliveryActivities, TemporalPostman
+from activities.postman import MAY_BE_A_REPEAT, DeliveryActivities, TemporalPostman
 from activities.wording import Wording
 from escalation.messages import Address
 from escalation.policy import Policy
@@ -109,6 +109,58 @@ async def test_a_batch_taken_twice_leaves_once_and_one_that_grew_leaves_whole(de
             await postman.take([page("a"), page("b")])
             assert await desk.client.get_workflow_handle("delivery/a/2").result() == [["chat:tomas"], ["chat:tomas"]]
     assert ways.chat.out == ["a", "b"]
+
+
+async def test_b24_a_way_that_is_shut_for_hours_is_tried_until_it_opens_and_the_message_leaves_once(
+    desk: Desk, ways: Ways
+) -> None:
+    ways.chat.shut_for, ways.chat.asks = 20, None
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            handle = desk.client.get_workflow_handle(await begun(desk, "a"))
+            await desk.skip(hours=1)
+            assert ways.chat.out == []
+            await desk.skip(hours=2)
+            assert await handle.result() == [["chat:tomas"]]
+    assert ways.chat.out == ["a"]
+    assert ways.tries["a", "chat:tomas"] == ["failed_temp"] * 20 + ["accepted"]
+    assert MAY_BE_A_REPEAT not in ways.chat.said[0]
+
+
+async def test_b24_what_a_killed_worker_had_begun_to_send_is_sent_again_and_says_that_it_may_be_a_repeat(
+    desk: Desk, ways: Ways
+) -> None:
+    ways.tries["a", "chat:tomas"] = ["sending"]
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            await desk.client.get_workflow_handle(await begun(desk, "a")).result()
+    assert ways.tries["a", "chat:tomas"] == ["unknown", "accepted"]
+    assert ways.chat.said[0].endswith(MAY_BE_A_REPEAT)
+
+
+async def test_b24_a_connection_that_broke_after_the_message_went_out_leads_to_a_marked_repeat(
+    desk: Desk, ways: Ways
+) -> None:
+    ways.chat.shut_for, ways.chat.unknown = 1, True
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            await desk.client.get_workflow_handle(await begun(desk, "a")).result()
+    assert ways.tries["a", "chat:tomas"] == ["unknown", "accepted"]
+    assert ways.chat.said[0].endswith(MAY_BE_A_REPEAT)
+
+
+async def test_what_was_tried_in_vain_for_a_day_is_on_record_as_expired(desk: Desk, ways: Ways) -> None:
+    ways.chat.shut_for, ways.chat.asks = 1000, None
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            handle = desk.client.get_workflow_handle(await begun(desk, "a"))
+            await desk.skip(hours=26)
+            assert await handle.result() == [[]]
+    assert (ways.states["a"], ways.receipts["a"]) == ("expired", ["given up"])
 
 
 async def test_with_no_way_out_configured_nothing_is_started_and_that_is_on_record(desk: Desk, ways: Ways) -> None:
