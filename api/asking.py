@@ -13,11 +13,13 @@ from escalation.commands import (
     Accept,
     AdoptPolicy,
     AskExclusion,
+    Attach,
     ChangeAgreement,
     Command,
     Consult,
     ContactMade,
     DecideExclusion,
+    DeclareMajor,
     Hold,
     Intake,
     Merge,
@@ -141,6 +143,12 @@ async def _known(services: Services, token: Token, ticket: str, command: Command
             await _at_the_desk(services, "person", person)
         case Merge(into=into) if into:
             await _same_house(services, token, ticket, into)
+        case Attach(parent=parent) if parent:
+            await reading.check_visible(services, token, parent.strip())
+        case DeclareMajor(commander=commander, communicator=communicator):
+            for field, person in (("commander", commander), ("communicator", communicator)):
+                if person:
+                    await _at_the_desk(services, field, person)
         case Hold(evidence={"vendor_contact": contact}) if contact.strip():
             await check_vendor(services, token, contact)
         case _:

@@ -30,5 +30,5 @@ def _idle(before: "Ticket", event: Event, after: "Ticket") -> Idle | None:
         return Idle(since=event.idle_since, at=event.idle_at, level=event.level)
     if event.idle_at:
         return Idle(since=event.at, at=event.idle_at)
-    worked_on = after.tier is not None and after.accepted_at is not None and after.hold is None
+    worked_on = after.tier is not None and after.accepted_at is not None and after.hold is None and after.parent is None
     return before.idle if worked_on and after.owner == before.owner else None

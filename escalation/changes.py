@@ -7,22 +7,31 @@ from escalation.events import (
     Accepted,
     AgreementChanged,
     AlertsHeard,
+    Attached,
     AttemptLogged,
     BreachStated,
     Cancelled,
     ChecklistTicked,
+    ChildJoined,
+    ChildLeft,
     Closed,
     CommandRefused,
     Contacted,
     Coordinated,
+    Detached,
     Event,
     ExclusionAsked,
     ExclusionDecided,
     Fact,
     FieldsUpdated,
+    Followed,
     Handoff,
     Held,
     HoldFollowedUp,
+    MajorDeclared,
+    MajorEnded,
+    MajorUpdated,
+    MajorUpdateMissed,
     MarkPassed,
     NearMissLogged,
     NoteCompleted,
@@ -40,7 +49,7 @@ from escalation.guide import Ticked, step_of
 from escalation.handoff import StepTried
 from escalation.handovers import guided, handed_over, last_stay, with_fired, with_names
 from escalation.lifecycle import Stage
-from escalation.records import Alerted, Breach, Ending, OnHold
+from escalation.records import Alerted, Breach, Ending, Major, OnHold
 
 if TYPE_CHECKING:
     from escalation.ticket import Ticket
@@ -125,6 +134,10 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
                 "watchers": with_names(ticket.watchers, *event.watchers),
                 "opened_at": min(ticket.opened_at, event.counted_from or ticket.opened_at),
             }
+        case Attached() | Detached() | ChildJoined() | ChildLeft() | Followed():
+            return _joined(ticket, event)
+        case MajorDeclared() | MajorUpdated() | MajorUpdateMissed() | MajorEnded():
+            return {"major": _major(ticket, event)}
         case BreachStated() | ExclusionAsked() | ExclusionDecided():
             return {"breaches": ticket.breaches | {event.clock: _breach(ticket, event)}}
         case UnderEscalated():
@@ -138,6 +151,41 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"alerts": _alerted(ticket, event)}
         case MarkPassed() | _:
             return {}
+
+
+def _joined(ticket: "Ticket", event: Attached | Detached | ChildJoined | ChildLeft | Followed) -> dict[str, object]:
+    match event:
+        case Attached(parent=parent):
+            return {"parent": parent}
+        case Detached():
+            return {"parent": None}
+        case ChildJoined(ticket_id=child):
+            return {"children": with_names(ticket.children, child)}
+        case ChildLeft(ticket_id=child):
+            return {"children": tuple(other for other in ticket.children if other != child)}
+        case Followed(what="resolved"):
+            return {"resolved_along": event.at}
+        case Followed(what="held"):
+            return {"held_along": event.at}
+        case Followed():
+            return {}
+
+
+def _major(ticket: "Ticket", event: MajorDeclared | MajorUpdated | MajorUpdateMissed | MajorEnded) -> Major | None:
+    major = ticket.major
+    if isinstance(event, MajorDeclared):
+        led = {name: getattr(event, name) for name in ("commander", "communicator", "update_every", "update_due_at")}
+        return Major(since=event.at, **led) if major is None or major.ended_at else major.model_copy(update=led)
+    if major is None:
+        return None
+    match event:
+        case MajorUpdated():
+            told = {"updates": major.updates + 1, "missed": 0, "update_due_at": event.update_due_at}
+        case MajorUpdateMissed():
+            told = {"missed": event.n, "update_due_at": event.update_due_at}
+        case MajorEnded():
+            return major.model_copy(update={"ended_at": event.at})
+    return major.model_copy(update=told)
 
 
 def _breach(ticket: "Ticket", event: BreachStated | ExclusionAsked | ExclusionDecided) -> Breach:
@@ -215,4 +263,10 @@ def _followed_up(ticket: "Ticket", event: HoldFollowedUp) -> dict[str, object]:
 
 def _resolved(ticket: "Ticket", event: Resolved) -> dict[str, object]:
     ending = Ending(**{name: getattr(event, name) for name in Ending.model_fields})
-    return {"stage": Stage.RESOLVED, "ending": ending, "hold": None, "stays": last_stay(ticket, ended_at=event.at)}
+    over = {"major": ticket.major.model_copy(update={"ended_at": event.at})} if ticket.major else {}
+    return over | {
+        "stage": Stage.RESOLVED,
+        "ending": ending,
+        "hold": None,
+        "stays": last_stay(ticket, ended_at=event.at),
+    }

@@ -84,7 +84,7 @@ TABLE: dict[str, Conditions] = {
         promise="between our tiers: whoever has the ticket takes it up",
         starts=_HANDOFFS,
         stops=("accepted", *_ENDS),
-        resets=(*_HANDOFFS, *_REPRICED),
+        resets=(*_HANDOFFS, *_REPRICED, "detached"),
         marks="100 %, 200 %, 300 %",
     ),
     TIER: Conditions(

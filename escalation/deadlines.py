@@ -10,6 +10,7 @@ from escalation.ending import NO_ANSWER, resolved
 from escalation.events import AcceptMissed, Closed, Event, HoldFollowedUp, MarkPassed, Need, NoteOverdue, Transferred
 from escalation.firing import MAX_AUTO_HOPS, coordinated, escalates
 from escalation.firings import UNACCEPTED
+from escalation.major import update_missed
 from escalation.paging import judge_page, judge_silence
 from escalation.records import Climb
 from escalation.situation import Situation
@@ -32,6 +33,7 @@ _WORDS = {
     "page": "the next step of the paging ladder",
     "no_progress": "silence after an emergency was taken up",
     "close": "closing by itself",
+    "major_update": "the next word to the clients of a major incident",
 }
 
 
@@ -65,7 +67,7 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
         for clock in ticket.clocks.values()
         if clock.running
         for name, mark in clock.marks.items()
-        if mark.at is not None and (name != promises.AUTO or ticket.tier == 1)
+        if mark.at is not None and _counts(ticket, clock.name, name)
     ]
     if ticket.hold:
         found += [Deadline(at, "hold_follow_up") for at in ticket.hold.follow_ups[:1]]
@@ -74,11 +76,20 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline(ticket.idle.at, "idle"))
     if ticket.note_debt and not ticket.note_debt.overdue:
         found.append(Deadline(ticket.note_debt.due_at, "note_owed"))
-    if ticket.climb and ticket.tier and not ticket.hold:
+    if ticket.climb and ticket.tier and not ticket.hold and not ticket.parent:
         found += _paging(ticket, ticket.climb)
     if ticket.ending:
         found.append(Deadline(ticket.ending.close_at, "close"))
+    if ticket.major and ticket.is_major and not ticket.ending:
+        found.append(Deadline(ticket.major.update_due_at, "major_update"))
     return found
+
+
+def _counts(ticket: Ticket, clock: str, mark: str) -> bool:
+    """Whether a mark means anything now: of a child, the work is done on its parent, and nobody need take it up."""
+    if mark == promises.AUTO:
+        return ticket.tier == 1 and ticket.parent is None
+    return ticket.parent is None or not (clock == promises.ACCEPT or clock.startswith(TIER))
 
 
 def _paging(ticket: Ticket, climb: Climb) -> list[Deadline]:
@@ -116,6 +127,8 @@ def judge_deadline(at: Situation) -> list[Event]:
             return judge_page(at, deadline.at)
         case "no_progress":
             return judge_silence(at)
+        case "major_update":
+            return update_missed(at)
         case "close":
             return [Closed(at=at.now, reason="nobody objected")]
         case clock:

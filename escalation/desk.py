@@ -16,7 +16,10 @@ from escalation.deadlines import judge_deadline
 from escalation.ending import judge_absorb, judge_cancel, judge_close, judge_merge, judge_reopen, judge_resolve
 from escalation.events import Coordinated, Event, Handoff, Need, Paged
 from escalation.exclusions import judge_ask_exclusion, judge_decide_exclusion, judge_state_breach
+from escalation.family import judge_adopt_child, judge_attach, judge_detach, judge_disown, judge_follow
 from escalation.intake import judge_open, judge_triage, judge_update
+from escalation.major import judge_declare, judge_stand_down
+from escalation.major import judge_update as judge_major_update
 from escalation.moving import (
     judge_consult,
     judge_coordinate,
@@ -122,6 +125,22 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_cancel(at, command)
         case ask.Merge():
             return judge_merge(at, command)
+        case ask.Attach():
+            return judge_attach(at, command)
+        case ask.Detach():
+            return judge_detach(at, command)
+        case ask.Adopt():
+            return judge_adopt_child(at, command)
+        case ask.Disown():
+            return judge_disown(at, command)
+        case ask.Follow():
+            return judge_follow(at, command)
+        case ask.DeclareMajor():
+            return judge_declare(at, command)
+        case ask.PostUpdate():
+            return judge_major_update(at, command)
+        case ask.StandDown():
+            return judge_stand_down(at, command)
         case ask.StateBreach():
             return judge_state_breach(at, command)
         case ask.AskExclusion():

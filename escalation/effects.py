@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from escalation.durations import format_duration
-from escalation.events import Escalated, Event, MarkPassed, NoteOverdue
+from escalation.events import Escalated, Event, MajorDeclared, MajorUpdateMissed, MarkPassed, NoteOverdue
 from escalation.hearers import Hearer, hearers_of
 from escalation.messages import Message, message_key, placeholders_of
 from escalation.policy import Slice
@@ -71,6 +71,8 @@ class _Writer:
             "idle_since_local": self._local(getattr(event, "idle_since", None)),
             "ask": ", ".join(getattr(event, "ask", ())).replace("_", " "),
             "epoch": str(ticket.epoch),
+            "commander_name": ticket.major.commander if ticket.major else "",
+            "communicator_name": ticket.major.communicator if ticket.major else "",
             "missing": ", ".join(ticket.note_debt.missing) if ticket.note_debt else "",
         }
 
@@ -83,6 +85,8 @@ class _Writer:
     def _due(self, resolution: datetime | None) -> datetime | None:
         match self._event:
             case NoteOverdue(due_at=at) | Escalated(owed_at=datetime() as at):
+                return at
+            case MajorDeclared(update_due_at=at) | MajorUpdateMissed(due_at=at):
                 return at
             case MarkPassed(clock=name):
                 return self._ticket.clocks[name].due_at

@@ -21,6 +21,9 @@ Refusal
 ├── AlreadyEscalated       a near miss is logged only on a ticket that never escalated
 ├── ReopenWindowClosed     too late: open a linked ticket instead
 ├── MergeImpossible        into itself, or into a ticket that is over
+├── ParentImpossible       itself, a ticket that is over, or one that is a child itself
+├── NoParent               the ticket is nobody's child
+├── NotMajor               no major incident
 ├── NoNoteDebt             nobody owes a note here
 ├── NoNoteToRate           nothing was handed over
 ├── NotBreached            no promise was broken that could have a reason
@@ -146,6 +149,18 @@ class ReopenWindowClosed(Refusal, code="reopen_window_closed"):
 
 class MergeImpossible(Refusal, code="merge_impossible"):
     """A ticket cannot be merged into itself, nor into one that is over, missing, or not known to be its client's."""
+
+
+class ParentImpossible(Refusal, code="parent_impossible"):
+    """A ticket cannot be its own parent, nor a child of one that is over, missing or a child itself."""
+
+
+class NoParent(Refusal, code="no_parent"):
+    """The ticket is a child of none."""
+
+
+class NotMajor(Refusal, code="not_major"):
+    """The ticket is no major incident."""
 
 
 class NoNoteDebt(Refusal, code="no_note_debt"):

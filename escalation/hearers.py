@@ -13,9 +13,13 @@ from escalation.events import (
     Escalated,
     Event,
     ExclusionAsked,
+    Followed,
     Handoff,
     Held,
     HoldFollowedUp,
+    MajorDeclared,
+    MajorUpdated,
+    MajorUpdateMissed,
     MarkPassed,
     NoteOverdue,
     Nudged,
@@ -102,6 +106,15 @@ class _Hearers:
                 yield self._to_person("consulted", who)
             case Held() | HoldFollowedUp():
                 yield from self._waiting()
+            case MajorUpdated(text=text) | Followed(what="told", text=text):
+                yield from self._to_contact("major_update", text=text)
+            case MajorDeclared():
+                yield from self._leaders("major_declared")
+                for role in self._policy.major_incidents.tell:
+                    yield self._to_role("major_declared", role)
+            case MajorUpdateMissed():
+                yield from self._leaders("major_silent")
+                yield self._to_role("major_silent", "service_manager")
             case Resolved():
                 yield from self._to_contact("resolved")
                 yield from self._to_contact("csat")
@@ -142,6 +155,11 @@ class _Hearers:
                 yield from self._to_contact("last_reminder")
             else:
                 yield self._to_person("follow_up", self._ticket.owner)
+
+    def _leaders(self, template: str) -> Iterator[Hearer]:
+        major = self._ticket.major
+        for who in dict.fromkeys((major.communicator, major.commander) if major else ()):
+            yield self._to_person(template, who, urgent=True)
 
     def _to_contact(self, template: str, **more: str) -> Iterator[Hearer]:
         """To the client's contact, if there is an address to write to."""

@@ -72,6 +72,12 @@ class Lifecycle(StateMachine):
         | stage.RESOLVED.to(stage.TIER_2, cond="towards_tier_2")
         | stage.RESOLVED.to(stage.TIER_3, cond="towards_tier_3")
     )
+    resolve_with_parent = (
+        stage.TRIAGE.to(stage.RESOLVED)
+        | stage.TIER_1.to(stage.RESOLVED)
+        | stage.TIER_2.to(stage.RESOLVED)
+        | stage.TIER_3.to(stage.RESOLVED)
+    )
     close = stage.RESOLVED.to(stage.CLOSED)
     cancel = (
         stage.TRIAGE.to(stage.CANCELLED)

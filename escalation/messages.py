@@ -31,6 +31,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "sla_at_risk": frozenset({"reason", "due_local"}),
     "resolved": frozenset({"resolution_note", "reopen_window"}),
     "csat": frozenset({"resolution_note"}),
+    "major_update": frozenset({"text"}),
     # to the desk
     "page_owner": frozenset({"reason", "accept_by_local", "due_local", "epoch", "ack_url"}),
     "page_again": frozenset({"reason", "accept_by_local", "due_local", "epoch", "ack_url"}),
@@ -44,6 +45,8 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "follow_up": frozenset({"due_local"}),
     "nudge": frozenset({"idle_since_local", "ask", "due_local"}),
     "hold_over": frozenset({"reason", "due_local"}),
+    "major_declared": frozenset({"reason", "commander_name", "communicator_name", "due_local"}),
+    "major_silent": frozenset({"commander_name", "communicator_name", "due_local"}),
     "exclusion_asked": frozenset({"clock", "reason", "requester_name"}),
     "review_due": frozenset({"due_local"}),
     "gap_ahead": frozenset({"rota", "gaps"}),

@@ -11,24 +11,49 @@ _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reope
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
 AFTERWARDS = _BREACH | {"decide_exclusion"}
 """What may be said of a ticket that is over: breaches are gone through at the end of the month."""
+_FAMILY = frozenset({"attach", "detach"})
+_MAJOR = frozenset({"declare_major", "post_update", "stand_down"})
 _LEADS = (
     _WORK
     | _ANYBODY
     | _BREACH
+    | _FAMILY
+    | _MAJOR
     | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "change_agreement"}
 )
 
 PERMITTED: dict[Role, frozenset[str]] = {
-    Role.TECHNICIAN: _WORK | _ANYBODY | _BREACH | {"open", "triage", "resolve", "rate_note", "close"},
+    Role.TECHNICIAN: _WORK
+    | _ANYBODY
+    | _BREACH
+    | _FAMILY
+    | {"post_update"}
+    | {"open", "triage", "resolve", "rate_note", "close"},
     Role.DISPATCHER: _ANYBODY
+    | _FAMILY
+    | {"declare_major", "post_update"}
     | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume", "change_agreement"},
     Role.TEAM_LEAD: _LEADS,
     Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy"},
-    Role.INTEGRATION: frozenset({"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"}),
+    Role.INTEGRATION: _FAMILY | {"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"},
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(
-        {"open", "absorb", "recur", "deadline", "emergency", "close", "relieve", "hear_alerts", "merge"}
-    ),
+        {
+            "open",
+            "absorb",
+            "adopt",
+            "disown",
+            "follow",
+            "attach",
+            "recur",
+            "deadline",
+            "emergency",
+            "close",
+            "relieve",
+            "hear_alerts",
+            "merge",
+        }
+    ),  # fmt: skip
 }
 
 OWNERS_ONLY = _HANDED_ON | {
@@ -109,4 +134,9 @@ _SAID = {
     "comment": "comment on a ticket",
     "change_agreement": "change the agreement of a ticket",
     "adopt_policy": "move a ticket to another policy",
+    "attach": "make a ticket the child of another",
+    "detach": "take a ticket from its parent",
+    "declare_major": "declare a major incident",
+    "post_update": "speak for a major incident",
+    "stand_down": "end a major incident",
 }

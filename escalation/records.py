@@ -126,6 +126,22 @@ class Spell(Facts):
     hold: str | None = None
 
 
+class Major(Facts):
+    """A major incident: who commands, who communicates, how often the clients hear, and when next.
+
+    `missed` is how many such moments passed in a row without a word to them.
+    """
+
+    since: AwareDatetime
+    commander: str
+    communicator: str
+    update_every: Duration
+    update_due_at: AwareDatetime
+    updates: int = 0
+    missed: int = 0
+    ended_at: AwareDatetime | None = None
+
+
 class Ending(Facts):
     """How the fault ended, and until when that may be questioned."""
 

@@ -16,6 +16,7 @@ from escalation.events import (
     AgreementChanged,
     Cancelled,
     Contacted,
+    Detached,
     Escalated,
     Event,
     ExclusionDecided,
@@ -149,6 +150,8 @@ def _wound(at: Situation, event: Event) -> Clocks:
             return promises.at_resume(ticket, policy, now)
         case Resolved() | Cancelled():
             return promises.stopped(ticket, policy, now, *_ALL)
+        case Detached() if ticket.tier and ticket.accepted_at is None:
+            return promises.at_relief(ticket, policy, now)
         case Absorbed():
             return promises.at_merge(ticket, policy, now, event.counted_from) if event.counted_from else {}
         case ExclusionDecided(clock=name, approved=True) if name in ticket.clocks:

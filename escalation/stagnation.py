@@ -37,8 +37,9 @@ def with_idle_limit(after: Situation, command: Command, events: Sequence[Event])
 
 
 def worked_on(ticket: Ticket) -> bool:
-    """Whether somebody has taken the ticket up and nothing holds it."""
-    return ticket.tier is not None and ticket.accepted_at is not None and ticket.hold is None
+    """Whether somebody has taken the ticket up and nothing holds it, nor is the work done on its parent."""
+    taken_up = ticket.tier is not None and ticket.accepted_at is not None
+    return taken_up and ticket.hold is None and ticket.parent is None
 
 
 def nudged(at: Situation, due_at: datetime) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -85,6 +85,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     INTEGRATION = "integration"
     SYSTEM = "system"
+
+
+Following = Literal["resolved", "reopened", "held", "resumed", "told", "left", "moved"]
+"""What becomes of a parent that its children go along with; `left` and `moved`: it is their parent no more."""
 
 
 class EscalationKind(StrEnum):

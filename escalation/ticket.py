@@ -11,7 +11,7 @@ from escalation.guide import Guide, Ticked
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
-from escalation.records import Alerted, Breach, Climb, Ending, FiledNote, Idle, NoteDebt, OnHold, Spell, Stay
+from escalation.records import Alerted, Breach, Climb, Ending, FiledNote, Idle, Major, NoteDebt, OnHold, Spell, Stay
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -93,6 +93,12 @@ class Ticket(Facts):
     merged_into: str | None = None
     duplicates: tuple[str, ...] = ()
     alerts: Alerted | None = None
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+    resolved_along: AwareDatetime | None = None
+    held_along: AwareDatetime | None = None
+    """When it was last resolved, or put on hold, because its parent was."""
+    major: Major | None = None
     ending: Ending | None = None
     closed_at: AwareDatetime | None = None
 
@@ -110,9 +116,14 @@ class Ticket(Facts):
     def uncovered(self) -> bool:
         """Whether everybody on call was paged, nobody took it up, and nobody else has come on since."""
         climb = self.climb
-        if climb is None or self.tier is None or self.accepted_at:
+        if climb is None or self.tier is None or self.accepted_at or self.parent:
             return False
         return climb.exhausted and climb.next_at is None
+
+    @property
+    def is_major(self) -> bool:
+        """Whether it is a major incident now."""
+        return self.major is not None and self.major.ended_at is None
 
     @property
     def managed(self) -> bool:

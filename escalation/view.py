@@ -18,7 +18,7 @@ from escalation.permissions import AFTERWARDS, OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
-from escalation.records import Alerted, Breach, FiledNote, NoteDebt, Stay
+from escalation.records import Alerted, Breach, FiledNote, Major, NoteDebt, Stay
 from escalation.sla import Clock, Pause, Stretch
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
@@ -85,6 +85,9 @@ class TicketView(Facts):
     reopens: str | None = None
     problem: str | None = None
     alerts: Alerted | None = None
+    parent: str | None = None
+    child_count: int = 0
+    major: Major | None = None
     note_debt: NoteDebt | None = None
     sop: str | None = None
     sop_revision: int | None = None
@@ -160,6 +163,7 @@ def view(ticket: Ticket) -> TicketView:
         tier=ticket.tier,
         hold=ticket.hold.reason if ticket.hold else None,
         uncovered=ticket.uncovered,
+        child_count=len(ticket.children),
         sop=ticket.guide.sop if ticket.guide else None,
         sop_revision=ticket.guide.revision if ticket.guide else None,
         to_tick=open_steps(ticket),
@@ -219,6 +223,7 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
         named -= {"state_breach"}
     if not ticket.breaches:
         named -= {"ask_exclusion", "decide_exclusion"}
+    named -= _not_of_the_family(ticket)
     if ticket.note_debt is None:
         named.discard("complete_note")
     if not ticket.notes:
@@ -226,6 +231,17 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
     if ticket.guide is None:
         named.discard("tick")
     return tuple(sorted(named))
+
+
+def _not_of_the_family(ticket: Ticket) -> frozenset[str]:
+    """What only a child, only a parent, or only a major incident can be asked."""
+    unfit = set() if ticket.parent else {"detach"}
+    unfit |= set() if ticket.is_major else {"post_update", "stand_down"}
+    if ticket.children or ticket.ending:
+        unfit.add("attach")
+    if ticket.parent or ticket.tier is None:
+        unfit.add("declare_major")
+    return frozenset(unfit)
 
 
 def state(clock: Clock) -> str:

@@ -10,10 +10,13 @@ from escalation.events import (
     AcceptMissed,
     AgreementChanged,
     AlertsHeard,
+    Attached,
     AttemptLogged,
     BreachStated,
     Cancelled,
     ChecklistTicked,
+    ChildJoined,
+    ChildLeft,
     Closed,
     CommandRefused,
     Commented,
@@ -21,14 +24,20 @@ from escalation.events import (
     Contacted,
     Coordinated,
     CoverageGap,
+    Detached,
     Escalated,
     Event,
     ExclusionAsked,
     ExclusionDecided,
     FieldsUpdated,
+    Followed,
     Handoff,
     Held,
     HoldFollowedUp,
+    MajorDeclared,
+    MajorEnded,
+    MajorUpdated,
+    MajorUpdateMissed,
     MarkPassed,
     NearMissLogged,
     NoteCompleted,
@@ -152,6 +161,16 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
         case Absorbed():
             earlier = "; the earlier clock counts" if event.counted_from else ""
             return f"takes in its duplicate {event.ticket_id}{earlier}"
+        case Attached() | Detached() | ChildJoined() | ChildLeft() | Followed():
+            return _family(event)
+        case MajorDeclared():
+            return f"declares a major incident: {name(event.commander)} commands, {name(event.communicator)} speaks"
+        case MajorUpdated():
+            return f"tells the clients: {event.text}"
+        case MajorUpdateMissed():
+            return "the clients of the major incident have heard nothing for too long"
+        case MajorEnded():
+            return f"ends the major incident: {event.reason}"
         case CommandRefused():
             return f"{event.command} was refused: {event.message}"
         case AgreementChanged():
@@ -164,6 +183,20 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
             return f"monitoring says more: {event.more} alerts, {event.total} in all; {event.live} faults are not over"
         case _:
             assert_never(event)
+
+
+def _family(event: Attached | Detached | ChildJoined | ChildLeft | Followed) -> str:
+    match event:
+        case Attached(parent=parent):
+            return f"becomes a child of {parent}"
+        case Detached(parent=parent):
+            return f"is a child of {parent} no more"
+        case ChildJoined(ticket_id=child):
+            return f"{child} becomes its child"
+        case ChildLeft(ticket_id=child):
+            return f"{child} is its child no more"
+        case Followed(parent=parent, what=what):
+            return f"goes with its parent {parent}: {what}"
 
 
 def tier_of(tier: Tier | None) -> str:

@@ -5,10 +5,10 @@ from temporalio import workflow
 from escalation import commands as ask
 from escalation.view import TicketView
 from workflows.examples import told
-from workflows.exclusion_doors import ExclusionDoors
+from workflows.family_doors import FamilyDoors
 
 
-class AlertDoors(ExclusionDoors):
+class AlertDoors(FamilyDoors):
     """What monitoring says of a ticket's faults."""
 
     @workflow.update(description=told(ask.HearAlerts))

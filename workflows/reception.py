@@ -13,6 +13,9 @@ from workflows.case import Case
 from workflows.examples import payload
 from workflows.mailbox import Letter, check_same, failure, guarded, mark_of
 
+Dropped = ask.Accept | ask.Escalate | ask.Absorb | ask.Adopt | ask.Disown | ask.Follow
+"""What comes as a signal."""
+
 
 class Reception:
     """The mailbox's front: every door of a ticket asks here."""
@@ -61,7 +64,7 @@ class Reception:
     def _view(self) -> TicketView:
         return views.view(self._opened())
 
-    def _drop(self, kind: type[ask.Accept | ask.Escalate | ask.Absorb], said: tuple[object, ...]) -> None:
+    def _drop(self, kind: type[Dropped], said: tuple[object, ...]) -> None:
         """A signal: the same mailbox and the same judgement; a refusal is noted on the timeline.
 
         Whatever was sent is taken in here: an argument too few or too many would else fail the task, for ever.

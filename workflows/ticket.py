@@ -7,15 +7,16 @@ from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlrea
 from temporalio.workflow import ParentClosePolicy
 
 from activities.effects import Done, EffectActivities, Errand
-from escalation import card, desk, effects
-from escalation.commands import AdoptPolicy, AnyCommand, ChangeAgreement, DeadlinePassed, Merge, Recur
+from escalation import desk, effects
+from escalation.commands import AdoptPolicy, AnyCommand, Attach, ChangeAgreement, DeadlinePassed, Merge, Recur
 from escalation.deadlines import Deadline, next_deadline
 from escalation.errors import Refusal
 from escalation.events import CommandRefused, Entry, Event, Handoff, Resolved
 from escalation.messages import Message
 from escalation.policy import Slice
 from escalation.ticket import Ticket
-from workflows import attributes, measures, options, summaries
+from workflows import attributes, kinship, measures, options, summaries
+from workflows.card import drawn
 from workflows.case import Case
 from workflows.mailbox import Letter, failure, guarded, in_trace, mark_of
 from workflows.questions import TicketQuestions, after
@@ -95,8 +96,11 @@ class TicketWorkflow(TicketQuestions):
         events = self._decide(letter.command)
         if isinstance(letter.command, Merge):
             await self._hand_to(letter.command.into)
+        if isinstance(letter.command, Attach) and events:
+            await kinship.ask_parent(self._ticket, letter.command.parent.strip())
         adopted = letter.command.policy if isinstance(letter.command, AdoptPolicy | ChangeAgreement) else None
         await self._make_true(events, letter.request_id, adopted)
+        await kinship.tell(kinship.reply(self._ticket, letter.command))
         self._answered(letter)
 
     def _decide(self, command: AnyCommand, ticket: Ticket | None = None) -> Sequence[Event]:
@@ -161,6 +165,7 @@ class TicketWorkflow(TicketQuestions):
         with guarded(named[0].kind if named else "nothing"):
             ticket = after(case.ticket, named)
             sent = effects.messages(ticket, named, first_seq, policy)
+            told = kinship.words(case.ticket, named, policy)
         case.ticket, case.policy = ticket, policy
         case.unwritten.extend(
             Entry(
@@ -176,9 +181,11 @@ class TicketWorkflow(TicketQuestions):
         measures.count(named)
         self._show()
         await self._carry_out(sent)
+        await kinship.tell(told)
         if any(isinstance(event, Handoff) and event.alike for event in named) and (again := self._decide(Recur())):
             await self._make_true(again, "")
-        if self._ticket.reached_tier_3 and any(isinstance(event, Resolved) for event in named):
+        reviewed = self._ticket.reached_tier_3 or self._ticket.major
+        if reviewed and any(isinstance(event, Resolved) for event in named):
             await self._start_review()
 
     async def _carry_out(self, messages: Sequence[Message]) -> None:
@@ -284,17 +291,8 @@ class TicketWorkflow(TicketQuestions):
         ticket = self._case.ticket
         if ticket is None:
             return
-        workflow.set_current_details(_drawn(ticket, self._case.recent))
+        workflow.set_current_details(drawn(ticket, self._case.recent))
         updates = attributes.changes(self._case.attributes, ticket)
         if updates:
             workflow.upsert_search_attributes(updates)
             self._case.attributes = attributes.values(ticket)
-
-
-def _drawn(ticket: Ticket, recent: Sequence[str]) -> str:
-    """The card; a fault in drawing it is said on it, and freezes no ticket."""
-    try:
-        return card.card(ticket, recent)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the ticket matters more than its card
-        workflow.logger.exception("the card cannot be drawn")
-        return f"The card cannot be drawn: {fault}"

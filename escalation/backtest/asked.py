@@ -10,21 +10,29 @@ from escalation.events import (
     Accepted,
     AgreementChanged,
     AlertsHeard,
+    Attached,
     AttemptLogged,
     BreachStated,
     Cancelled,
     ChecklistTicked,
+    ChildJoined,
+    ChildLeft,
     Closed,
     Commented,
     Consulted,
     Contacted,
     Coordinated,
+    Detached,
     Escalated,
     Event,
     ExclusionAsked,
     ExclusionDecided,
     FieldsUpdated,
+    Followed,
     Held,
+    MajorDeclared,
+    MajorEnded,
+    MajorUpdated,
     NearMissLogged,
     NoteCompleted,
     NoteRated,
@@ -47,6 +55,7 @@ from escalation.working import REPLIED
 
 _TOLD = frozenset(ask.UpdateFields.model_fields) - frozenset(ask.Command.model_fields)
 _HEARD = frozenset(ask.HearAlerts.model_fields) & frozenset(AlertsHeard.model_fields)
+_AFTER_A_WORD = (Attached, Contacted, Detached, Held, Reopened, Resolved, Resumed)
 _REACH = frozenset({"scope", "facts", "flags"})
 
 
@@ -60,6 +69,12 @@ def command_of(
     """
     if isinstance(event, Absorbed):
         return ask.Absorb(ticket_id=event.ticket_id, opened_at=event.counted_from or event.at, watchers=event.watchers)
+    if isinstance(event, Followed):
+        return _follow(event, after)
+    if isinstance(event, ChildJoined | ChildLeft):
+        return (ask.Adopt if isinstance(event, ChildJoined) else ask.Disown)(ticket_id=event.ticket_id)
+    if isinstance(before, Followed | MajorUpdated) and before.at == event.at and isinstance(event, _AFTER_A_WORD):
+        return None  # what followed from that
     if isinstance(event, Transferred) and event.why in ("absence", "left", "shift_end") and event.by == SYSTEM:
         return ask.Relieve(person=ticket.owner, why=event.why, reason=event.reason)
     if isinstance(event, AlertsHeard):
@@ -105,8 +120,24 @@ def _said(
             return ask.Hold(reason=reason, evidence=evidence)
         case Resolved() | Closed() | Cancelled():
             return _ending(event)
+        case Attached() | Detached() | MajorDeclared() | MajorUpdated() | MajorEnded():
+            return _family(event)
         case _:
             return _working(event)
+
+
+def _follow(event: Followed, after: Event | None) -> ask.AnyCommand:
+    """What the parent said, with what the event that followed from it has of it."""
+    said = {"parent": event.parent, "what": event.what, "author": event.author, "text": event.text}
+    match after:
+        case Resolved(code=code, cause=cause):
+            return ask.Follow(**said, code=code, cause=cause)
+        case Held(reason=reason, evidence=evidence):
+            return ask.Follow(**said, code=reason, evidence=evidence)
+        case Attached(parent=parent):
+            return ask.Follow(**said, to=parent)
+        case _:
+            return ask.Follow(**said)
 
 
 def _moving(event: Event, before: Event) -> ask.AnyCommand | None:
@@ -183,6 +214,23 @@ def _ending(event: Event) -> ask.AnyCommand | None:
             return ask.Merge(into=into, reason=reason)
         case Cancelled(reason=reason):
             return ask.Cancel(reason=reason)
+        case _:
+            return None
+
+
+def _family(event: Event) -> ask.AnyCommand | None:
+    match event:
+        case Attached(parent=parent, reason=reason):
+            return ask.Attach(parent=parent, reason=reason)
+        case Detached(reason=reason):
+            return ask.Detach(reason=reason)
+        case MajorDeclared(reason=reason):
+            led = {name: getattr(event, name) for name in ("commander", "communicator", "update_every")}
+            return ask.DeclareMajor(**led, reason=reason)
+        case MajorUpdated(text=text):
+            return ask.PostUpdate(text=text)
+        case MajorEnded(reason=reason):
+            return ask.StandDown(reason=reason)
         case _:
             return None
 

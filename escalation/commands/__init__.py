@@ -9,7 +9,9 @@ from escalation.commands.alerting import HearAlerts
 from escalation.commands.command import Command, DeadlinePassed, Recur
 from escalation.commands.ending import Absorb, Cancel, Close, Merge, Reopen, Resolve
 from escalation.commands.exclusions import AskExclusion, DecideExclusion, StateBreach
+from escalation.commands.family import Adopt, Attach, Detach, Disown, Follow
 from escalation.commands.intake import Contact, Intake, IntakeFacts, Open, Opening, Triage, UpdateFields
+from escalation.commands.major import DeclareMajor, PostUpdate, StandDown
 from escalation.commands.moving import (
     Accept,
     Consult,
@@ -38,9 +40,11 @@ __all__ = [
     "ASKED",
     "Absorb",
     "Accept",
+    "Adopt",
     "AdoptPolicy",
     "AnyCommand",
     "AskExclusion",
+    "Attach",
     "Cancel",
     "ChangeAgreement",
     "Close",
@@ -53,8 +57,12 @@ __all__ = [
     "Coordinate",
     "DeadlinePassed",
     "DecideExclusion",
+    "DeclareMajor",
+    "Detach",
+    "Disown",
     "Emergency",
     "Escalate",
+    "Follow",
     "HandOver",
     "HearAlerts",
     "Hold",
@@ -65,6 +73,7 @@ __all__ = [
     "Merge",
     "Open",
     "Opening",
+    "PostUpdate",
     "RateNote",
     "Recur",
     "Relieve",
@@ -72,6 +81,7 @@ __all__ = [
     "Resolve",
     "Resume",
     "Return",
+    "StandDown",
     "StateBreach",
     "Tick",
     "Transfer",
@@ -108,6 +118,11 @@ AnyCommand = (
     | Close
     | Cancel
     | Merge
+    | Attach
+    | Detach
+    | DeclareMajor
+    | PostUpdate
+    | StandDown
     | StateBreach
     | AskExclusion
     | DecideExclusion
@@ -115,6 +130,9 @@ AnyCommand = (
     | ChangeAgreement
     | HearAlerts
     | Absorb
+    | Adopt
+    | Disown
+    | Follow
     | Recur
     | DeadlinePassed
 )
@@ -148,6 +166,11 @@ ASKED: dict[str, type[Command]] = {
         Close,
         Cancel,
         Merge,
+        Attach,
+        Detach,
+        DeclareMajor,
+        PostUpdate,
+        StandDown,
         StateBreach,
         AskExclusion,
         DecideExclusion,

@@ -10,7 +10,9 @@ from escalation.events.clocks import AcceptMissed, MarkPassed, Nudged, UnderEsca
 from escalation.events.ending import Absorbed, Cancelled, Closed, Resolved
 from escalation.events.exclusions import BreachStated, ExclusionAsked, ExclusionDecided
 from escalation.events.fact import Fact, Handoff, Need
+from escalation.events.family import Attached, ChildJoined, ChildLeft, Detached, Followed
 from escalation.events.intake import FieldsUpdated, Opened, Triaged
+from escalation.events.major import MajorDeclared, MajorEnded, MajorUpdated, MajorUpdateMissed
 from escalation.events.moving import (
     Accepted,
     Consulted,
@@ -48,10 +50,13 @@ __all__ = [
     "Accepted",
     "AgreementChanged",
     "AlertsHeard",
+    "Attached",
     "AttemptLogged",
     "BreachStated",
     "Cancelled",
     "ChecklistTicked",
+    "ChildJoined",
+    "ChildLeft",
     "Closed",
     "CommandRefused",
     "Commented",
@@ -59,6 +64,7 @@ __all__ = [
     "Contacted",
     "Coordinated",
     "CoverageGap",
+    "Detached",
     "Entry",
     "Escalated",
     "Event",
@@ -66,9 +72,14 @@ __all__ = [
     "ExclusionDecided",
     "Fact",
     "FieldsUpdated",
+    "Followed",
     "Handoff",
     "Held",
     "HoldFollowedUp",
+    "MajorDeclared",
+    "MajorEnded",
+    "MajorUpdateMissed",
+    "MajorUpdated",
     "MarkPassed",
     "MovedDeadline",
     "NearMissLogged",
@@ -134,6 +145,15 @@ Event = Annotated[
     | Closed
     | Cancelled
     | Absorbed
+    | Attached
+    | Detached
+    | ChildJoined
+    | ChildLeft
+    | Followed
+    | MajorDeclared
+    | MajorUpdated
+    | MajorUpdateMissed
+    | MajorEnded
     | PolicyAdopted
     | AgreementChanged
     | AlertsHeard

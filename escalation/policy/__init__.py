@@ -14,7 +14,7 @@ from escalation.policy.promises import Agreement, AutoEscalation, Promises, Targ
 from escalation.policy.rules import AgreedBy, Rules, Slice
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger, TriggerTarget
-from escalation.policy.work import AfterResolution, HoldReason, NoteTemplate
+from escalation.policy.work import AfterResolution, HoldReason, MajorIncidents, NoteTemplate
 
 __all__ = [
     "AfterResolution",
@@ -30,6 +30,7 @@ __all__ = [
     "Flapping",
     "HoldReason",
     "ImpactRule",
+    "MajorIncidents",
     "NoteTemplate",
     "OnCall",
     "PagingLadder",

@@ -12,7 +12,7 @@ class HoldReason(Facts):
     """Why work may stop, which promises to the client that pauses, and what must be said to justify it.
 
     `contract` is what somebody else promised us for the time of the hold, `longest` when work goes on by itself; it
-    counts in the client's calendar.
+    counts in the client's calendar. `for_children`: tickets that share the fault stop with it.
     """
 
     pauses: tuple[Literal["resolution", "first_response", "next_reply", "next_update"], ...] = ()
@@ -21,6 +21,7 @@ class HoldReason(Facts):
     after_last: Literal["remind", "resolve"] = "remind"
     contract: Target | None = None
     longest: Duration | None = None
+    for_children: bool = False
 
 
 class NoteTemplate(Facts):
@@ -36,6 +37,13 @@ class NoteTemplate(Facts):
     minimal: tuple[str, ...] = ("customer_contact", "summary_symptoms", "affected_systems")
     auto_debt: Duration = timedelta(minutes=15)
     emergency_debt: Duration = timedelta(minutes=30)
+
+
+class MajorIncidents(Facts):
+    """How often the clients of a major incident hear, and which roles hear that there is one."""
+
+    update_every: Duration = timedelta(minutes=30)
+    tell: tuple[str, ...] = ("service_manager", "team_lead")
 
 
 class AfterResolution(Facts):

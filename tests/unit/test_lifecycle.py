@@ -17,6 +17,7 @@ TOPOLOGY: dict[str, set[tuple[Stage, Stage]]] = {
     "emergency": {(T, T3), (T1, T3), (T2, T3), (T3, T3)},
     "send_back": {(T2, T1), (T3, T1), (T3, T2)},
     "resolve": {(T1, RESOLVED), (T2, RESOLVED), (T3, RESOLVED)},
+    "resolve_with_parent": {(T, RESOLVED), (T1, RESOLVED), (T2, RESOLVED), (T3, RESOLVED)},
     "reopen": {(RESOLVED, T1), (RESOLVED, T2), (RESOLVED, T3)},
     "close": {(RESOLVED, CLOSED)},
     "cancel": {(T, CANCELLED), (T1, CANCELLED), (T2, CANCELLED), (T3, CANCELLED)},
@@ -40,7 +41,13 @@ def test_a_move_ends_where_it_was_asked_to_or_is_refused(event: str, start: Stag
     elif start in OVER:
         with pytest.raises(TicketClosed):
             move(start, event, end)
-    elif event in ("resolve", "close", "cancel", "emergency"):  # they have one end and need no direction
+    elif event in (
+        "resolve",
+        "resolve_with_parent",
+        "close",
+        "cancel",
+        "emergency",
+    ):  # they have one end and need no direction
         ends = {to for from_, to in TOPOLOGY[event] if from_ is start}
         if ends:
             assert {move(start, event)} == ends

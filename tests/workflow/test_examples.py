@@ -17,7 +17,9 @@ from escalation.commands import (
     ASKED,
     Accept,
     AskExclusion,
+    Attach,
     Command,
+    DeclareMajor,
     Emergency,
     Escalate,
     Hold,
@@ -50,6 +52,7 @@ RESOLVED = Resolve(code="fixed", cause="identity", resolution="unlocked")
 TRIED = LogAttempt(step="reset the password", result="still locked", outcome="failed")
 LOOKED = LogAttempt(step="read the sign-in log", result="error 53003", outcome="partly")
 ENCRYPTED = Emergency.model_validate(EXAMPLES["emergency"])
+MAJOR = DeclareMajor.model_validate(EXAMPLES["declare_major"])
 BREACHED = StateBreach(clock="resolution", code="vendor", text="late")
 
 
@@ -107,6 +110,10 @@ STATES: dict[str, Prepared] = {
     "ask_exclusion": after(BREACHED, first=breached),
     "decide_exclusion": after(BREACHED, AskExclusion(clock="resolution", reason="the vendor"), first=breached),
     "merge": with_another,
+    "attach": with_another,
+    "detach": after(Attach(parent="T-other"), first=with_another),
+    "post_update": after(MAJOR),
+    "stand_down": after(MAJOR),
 }
 
 
@@ -133,7 +140,8 @@ async def said_by(desk: Desk, ticket: str, name: str) -> dict[str, object]:
     if "by" in example and "role" not in example:
         view = await desk.view(ticket)
         example["by"] = view.note_debt.owed_by if name == "complete_note" and view.note_debt else view.owner
-    return example | ({"into": "T-other"} if name == "merge" else {})
+    other = {"merge": "into", "attach": "parent"}.get(name)
+    return example | ({other: "T-other"} if other else {})
 
 
 @pytest.mark.parametrize("name", UPDATES)

@@ -32,12 +32,13 @@ _BESIDE = frozenset(
         "mark_passed", "accept_missed", "nudged", "under_escalated", "paged", "coverage_gap", "progress_missed",
         "hold_followed_up", "note_overdue", "commented", "contacted", "consulted", "checklist_ticked", "tree_walked",
         "trigger_fired", "problem_linked", "alerts_heard", "command_refused", "breach_stated", "exclusion_asked",
-        "exclusion_decided",
+        "exclusion_decided", "child_joined", "child_left", "major_updated", "major_update_missed",
     }
 )  # fmt: skip
 _ITS_FIELD = {
     "tier_three_guard": "override_reason",
     "merge_impossible": "into",
+    "parent_impossible": "parent",
     "beyond_tier_scope": "access",
     "policy_unfit": "version",
 }

@@ -47,10 +47,16 @@ class Desk:
 
     def people(self, tier: Tier | None = None, first: str = "Choose …") -> Options:
         """Who works on tickets, of this tier or of all, by name; whoever looks is left out."""
-        known = [p for p in self.here.policy.people.values() if p.role in _WORKS and p.id != self.here.viewer.person]
+        everybody = self.here.policy.people.values()
+        known = [p for p in everybody if p.role in _WORKS and p.id != self.here.viewer.person]
         fit = [p for p in known if tier is None or p.tier == tier or p.role != Role.TECHNICIAN.value]
         named = sorted((p.name, p.id, p.tier) for p in fit)
         return [("", first), *((id_, f"{name} (Tier {at})" if at else name) for name, id_, at in named)]
+
+    def everybody(self) -> Options:
+        """All people of the desk by name, whoever looks among them."""
+        named = sorted((p.name, p.id) for p in self.here.policy.people.values())
+        return [("", "Choose …"), *((id_, name) for name, id_ in named)]
 
     def triggers(self) -> Options:
         """Every trigger of the policy by what it says."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.console.here import Here
-from api.console.ticket import ending, moving, working
+from api.console.ticket import ending, family, moving, working
 from api.console.ticket.controls import Control
 from api.console.ticket.desk import Desk
 from api.console.ticket.reading import Look
@@ -49,6 +49,11 @@ _MADE: Mapping[str, tuple[str, str, str, Made]] = {
     "close": ("Close", "Close it", "The client confirmed. A closed ticket does not come back.", ending.close),
     "cancel": ("Cancel", "Cancel it", "Not to be worked on. This is final.", ending.cancel),
     "merge": ("Merge", "Merge it", "A duplicate: this ticket ends, the other one goes on.", ending.merge),
+    "post_update": ("Tell the clients", "Tell them", "All of them read the same words.", family.post_update),
+    "declare_major": ("Major incident", "Declare it", "Who commands, and who speaks.", family.declare_major),
+    "stand_down": ("End the major incident", "End it", "The fault may last.", family.stand_down),
+    "attach": ("Make it a child", "Make it a child", "It shares another ticket's fault.", family.attach),
+    "detach": ("Take it from its parent", "Take it out", "It is a fault of its own after all.", family.detach),
     "state_breach": ("Why it was broken", "Save the reason", "Why a promise was broken.", ending.state_breach),
     "ask_exclusion": ("Ask not to count a breach", "Ask", "Somebody else decides.", ending.ask_exclusion),
     "decide_exclusion": ("Decide on a breach", "Decide", "Whether it counts in the figures.", ending.decide_exclusion),

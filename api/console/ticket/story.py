@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
-from api.console.ticket import acts, alerts, moves, pressure
+from api.console.ticket import acts, alerts, kin, moves, pressure
 from api.console.ticket.teller import Teller, Told
 from escalation import events as e
 from escalation.handoff import HandoffNote
@@ -63,6 +63,10 @@ def told(teller: Teller, event: e.Event) -> Told:
             return pressure.time(teller, event)
         case e.Paged() | e.CoverageGap() | e.ProgressMissed():
             return pressure.pages(teller, event)
+        case e.Attached() | e.Detached() | e.ChildJoined() | e.ChildLeft() | e.Followed():
+            return kin.joined(teller, event)
+        case e.MajorDeclared() | e.MajorUpdated() | e.MajorUpdateMissed() | e.MajorEnded():
+            return kin.major(teller, event)
         case e.BreachStated() | e.ExclusionAsked() | e.ExclusionDecided() | e.PolicyAdopted() | e.AgreementChanged():
             return pressure.papers(teller, event)
         case e.AlertsHeard():

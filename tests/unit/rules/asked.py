@@ -44,6 +44,23 @@ GRANTED = ask.DecideExclusion(
     by="grace", role=Role.SERVICE_MANAGER, clock="first_response", approve=True, reason="It was"
 )
 
+ATTACH = ask.Attach(by="dana", role=Role.DISPATCHER, parent="T-77", reason="The same line is down")
+DETACH = ask.Detach(by=OWNER, reason="Her own cable was loose")
+LINE_BACK = ask.Follow(
+    parent="T-77", what="resolved", author="sofia", code="fixed", cause="provider", text="The line is back"
+)
+NOT_BACK = ask.Follow(parent="T-77", what="reopened", author="sofia", text="It fell out again")
+PARENT_HELD = ask.Follow(parent="T-77", what="held", author="sofia", code="waiting_vendor", evidence=EVIDENCE)
+PARENT_GOES_ON = ask.Follow(parent="T-77", what="resumed", author="sofia")
+NEWS = ask.Follow(parent="T-77", what="told", author="grace", text="The cut is found")
+MOVED = ask.Follow(parent="T-77", what="moved", to="T-78", text="merged")
+LEFT = ask.Follow(parent="T-77", what="left", text="the parent was a mistake")
+MAJOR = ask.DeclareMajor(
+    by="grace", role=Role.SERVICE_MANAGER, commander="sofia", communicator="grace", reason="Three clients are down"
+)
+TOLD = ask.PostUpdate(by="grace", role=Role.SERVICE_MANAGER, text="The cut is found; repair by three")
+OVER = ask.StandDown(by="grace", role=Role.SERVICE_MANAGER, reason="Two of three are back")
+
 LATER = POLICY.slice_for("acme-dental").model_copy(update={"version": "later", "coordinate_at": 75})
 ADOPT = ask.AdoptPolicy(by="grace", role=Role.SERVICE_MANAGER, version="later", policy=LATER)
 PREMIUM = ask.ChangeAgreement(
@@ -183,6 +200,14 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((VENDOR, ask.Resume(by=OWNER), VENDOR)),
     st.just((ASKS, ANSWERED, ASKS)),
     st.just((STATED, WANTED, GRANTED)),
+    st.just((ATTACH, DETACH)),
+    st.just((ATTACH, PARENT_HELD, PARENT_GOES_ON, NEWS)),
+    st.just((ATTACH, LINE_BACK, NOT_BACK)),
+    st.just((ATTACH, MOVED, ask.Follow(parent="T-78", what="left", text="also a mistake"))),
+    st.just((ATTACH, LEFT)),
+    st.just((ask.Adopt(ticket_id="T-5"), ask.Adopt(ticket_id="T-6"), ask.Disown(ticket_id="T-5"))),
+    st.just((MAJOR, TOLD, OVER)),
+    st.just((MAJOR,)),
     st.just((ASKS, ask.UpdateFields(by=OWNER, urgency=1))),
     st.just((ask.Accept(by=OWNER), RECURRING)),
     st.just((ask.Emergency(by=OWNER, reason="Files are being encrypted", note=NOTE), ask.Accept(by=OWNER))),
