@@ -53,7 +53,7 @@ PERMITTED: dict[Role, frozenset[str]] = {
             "hear_alerts",
             "merge",
         }
-    ),  # fmt: skip
+    ),
 }
 
 OWNERS_ONLY = _HANDED_ON | {
