@@ -5,7 +5,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from api.console.names import Names
 from api.console.ticket.story import days, line
@@ -130,6 +130,7 @@ def test_a_trigger_is_said_by_what_it_says() -> None:
     assert "time ran short at Tier 1 (S1)" in told.sentence
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_whatever_happens_to_a_ticket_is_told_and_the_latest_comes_first(history: History) -> None:
     entries = [
