@@ -6,7 +6,8 @@ from typing import Protocol
 
 from escalation.audit.alarm import Alarm
 from escalation.figures import Behinds, Every, FigureName, Flows, HeatMap, Place, Scope, Trend
-from escalation.metrics import EscalationFigures, GroupBy
+from escalation.metrics import GroupBy
+from escalation.published import EscalationFigures
 
 
 class Figures(Protocol):

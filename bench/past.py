@@ -123,7 +123,7 @@ SELECT ticket_id || '-' || n, seq, at, kind, actor, policy_version, request_id,
        CASE WHEN seq = 1 THEN jsonb_set(event, '{ticket_id}', to_jsonb(ticket_id || '-' || n)) ELSE event END
 FROM journal, generate_series(1, :copies) AS n
 """
-_COPIED = ("tickets", "ticket_figures", "ticket_stays")
+_COPIED = ("tickets", "ticket_figures", "ticket_stays", "tier_one_events")
 _COPY_ROWS = """
 INSERT INTO {0}
 SELECT copied.*

@@ -16,7 +16,7 @@ def spread(engine: Engine, copies: int, season: timedelta = SEASON, *, whole: bo
     copied: not the wide rows of `tickets`, and of the journal what audits read.
     """
     copied = (_JOURNAL, _TICKETS) if whole else (f"{_JOURNAL}WHERE {AUDITED}",)
-    for statement in (*copied, _FIGURES, _STAYS):
+    for statement in (*copied, _FIGURES, _STAYS, _EVENTS):
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             values = {"copies": copies - 1, "seasons": SEASONS, "season": season}
@@ -55,3 +55,4 @@ _FIGURES = _copy(
     )""",
 )
 _STAYS = _copy("ticket_stays", "began_at")
+_EVENTS = _copy("tier_one_events", "at")

@@ -137,6 +137,7 @@ class TicketFacts:
     kept: Kept | None = None  # as its own clocks recorded it
     taken_in_at: datetime | None = None  # later than `opened_at` if it took in an older duplicate
     outcome: Outcome = "open"
+    routine: bool = False  # of a category that Tier 1 or 2 may finish alone
 
     @property
     def came_in_at(self) -> datetime:

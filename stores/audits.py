@@ -18,7 +18,8 @@ from escalation.audit.window import AuditKind, Window, audit_id, judge_window, l
 from escalation.errors import UnknownName
 from escalation.facts import TicketFacts
 from escalation.figures import Scope
-from escalation.metrics import EscalationFigures, GroupBy
+from escalation.metrics import GroupBy
+from escalation.published import EscalationFigures
 from escalation.terms import Tier
 from escalation.zones import zone_named
 from stores.audit_reading import AuditReading

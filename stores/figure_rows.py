@@ -36,6 +36,7 @@ def _row(known: Known, facts: TicketFacts) -> dict[str, Any]:
         | _counts(facts)
         | _promises(read_off(ticket.clocks, resolved=facts.completed_at is not None))
         | _at_tier_one(ticket, story)
+        | {"whole_seq": ticket.seq}
     )
 
 
@@ -97,6 +98,7 @@ def _promises(kept: Kept | None) -> dict[str, Any]:
         "resolution_breached_at": said.resolution_breached_at,
         "gross_breached": said.gross_breached,
         "excluded": said.excluded,
+        "promise_took": _microseconds(said.resolution),
     }
 
 

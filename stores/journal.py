@@ -18,6 +18,7 @@ from stores.projection import AnotherStory, Known, StillLives, read_on
 from stores.schema import journal, tickets
 from stores.ticket_facts import Story
 from stores.ticket_row import row_of
+from stores.tier_one_rows import write_tier_one_events
 
 
 class Journal:
@@ -129,6 +130,7 @@ def project(connection: Connection, entries: Sequence[Entry]) -> None:
         if not after.story.imported:
             handed_on.append((after.ticket, new))
     write_rows(connection, rows)
+    write_tier_one_events(connection, entries)
     for ticket, new in handed_on:
         settle(connection, ticket, [entry.event for entry in new])
 

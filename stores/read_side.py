@@ -22,12 +22,14 @@ from escalation.compliance import read_off
 from escalation.desk_hours import hours_of
 from escalation.facts import OUTCOMES, TicketFacts
 from escalation.ports import Page, Queues, StoredTicket, TicketFilter
+from escalation.routine import MayFinish, is_routine
 from escalation.sla import Clock
 from escalation.ticket import Ticket
 from stores import cursors
 from stores.database import transaction
 from stores.queue_figures import queues_at
 from stores.schema import people, roster, tickets
+from stores.scope_in_force import may_finish
 from stores.ticket_facts import Story
 from stores.ticket_filter import conditions
 
@@ -80,16 +82,16 @@ class ReadSide:
 
         A ticket that was merged into another is not counted. `technician` is who first escalated it, else its last
         owner; `shift` is the name of that person's calendar, `partner` whom they work for if not for us. `hours` says
-        whether any shift of today's policy was open when it came in.
+        whether any shift of today's policy was open when it came in, `routine` whether it lets Tier 1 or 2 finish it.
         """
         with transaction(self._engine) as connection:
             about = select(people.c.id, people.c.calendar, people.c.partner)
             who = {row.id: (row.calendar, row.partner) for row in connection.execute(about)}
-            shifts = load_shifts(connection)
+            shifts, limits = load_shifts(connection), may_finish(connection)
             # A few at a time: a hundred thousand rows at once are a gigabyte, which the garbage collector walks over
             # and over.
             asked = _facts_asked(since, until, clients, imported).execution_options(yield_per=_ROWS_AT_ONCE)
-            return [_figured(row, who, shifts) for row in connection.execute(asked)]
+            return [_figured(row, who, shifts, limits) for row in connection.execute(asked)]
 
 
 _ASKED = select(
@@ -143,7 +145,9 @@ def load_shifts(connection: Connection) -> list[Calendar]:
     return [Calendar.model_validate(each) for each in body.values()]
 
 
-def _figured(row: Row[*tuple[Any, ...]], who: dict[str, tuple[str, str | None]], shifts: list[Calendar]) -> TicketFacts:
+def _figured(
+    row: Row[*tuple[Any, ...]], who: dict[str, tuple[str, str | None]], shifts: list[Calendar], limits: MayFinish
+) -> TicketFacts:
     story = Story.model_validate_json(row.facts)
     facts, technician = story.ended(), story.escalated_by or row.owner or None
     shift, partner = who.get(technician or "", (None, None))
@@ -158,5 +162,6 @@ def _figured(row: Row[*tuple[Any, ...]], who: dict[str, tuple[str, str | None]],
         hours=hours_of(shifts, facts.opened_at) if shifts else None,
         taken_in_at=row.taken_in_at,
         outcome=OUTCOMES.get(row.stage, "open"),
+        routine=is_routine(row.category, limits),
         kept=read_off(_CLOCKS.validate_json(row.clocks or "{}"), resolved=facts.completed_at is not None),
     )

@@ -9,7 +9,8 @@ from escalation.events import Entry
 from stores.database import transaction
 from stores.journal import entry_of, write_rows
 from stores.projection import Known, read_on
-from stores.schema import journal, ticket_figures, ticket_stays, tickets
+from stores.schema import journal, ticket_figures, ticket_stays, tickets, tier_one_events
+from stores.tier_one_rows import write_tier_one_events
 
 _ROWS_AT_ONCE = 200
 
@@ -25,20 +26,22 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda _done,
             connection.execute(text(f"SET LOCAL {setting} = 0"))
         connection.execute(text("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE"))
         total = connection.execute(select(func.count(journal.c.ticket_id.distinct()))).scalar_one()
-        for table in (tickets, ticket_figures, ticket_stays):
+        for table in (tickets, ticket_figures, ticket_stays, tier_one_events):
             connection.execute(delete(table))
         done = 0
         for batch in _batches(connection):
-            write_rows(connection, batch)
+            write_rows(connection, [known for known, _ in batch])
+            write_tier_one_events(connection, [entry for _, entries in batch for entry in entries])
             done += len(batch)
             progress(done, total)
     return done
 
 
-def _batches(connection: Connection) -> Iterator[list[Known]]:
-    batch: list[Known] = []
-    for _, entries in groupby(_entries(connection), key=lambda entry: entry.ticket_id):
-        batch.append(read_on(None, entries))
+def _batches(connection: Connection) -> Iterator[list[tuple[Known, list[Entry]]]]:
+    batch: list[tuple[Known, list[Entry]]] = []
+    for _, its in groupby(_entries(connection), key=lambda entry: entry.ticket_id):
+        entries = list(its)
+        batch.append((read_on(None, entries), entries))
         if len(batch) == _ROWS_AT_ONCE:
             yield batch
             batch = []

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from escalation.metrics import EscalationFigures
+from escalation.published import EscalationFigures
 from tierline.faults import OperatorError
 from tierline.metrics_cli import print_figures
 from tierline.settings import Settings

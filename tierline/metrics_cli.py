@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from escalation.log.facts import facts_of_case
-from escalation.metrics import EscalationFigures, Spread, escalation_figures
+from escalation.metrics import escalation_figures
+from escalation.published import EscalationFigures, Spread
 from tierline.log_files import DEFAULT_MAPPING, read_log, read_mapping
 from tierline.progress import progress_bar, watched
 
@@ -57,6 +58,8 @@ def _counts(figures: EscalationFigures) -> Iterator[tuple[str, str, str]]:
         yield "Resolution breached", str(sla.resolution_breached), without
     if (notes := figures.notes) is not None and notes.rated:
         yield "Notes rated unusable", str(notes.unusable), f"of {notes.rated} rated"
+    if (top := figures.tier_3) is not None:
+        yield "Routine at Tier 3", _percent(top.routine_pct), f"{top.routine} of {top.n}, by category"
     if (near := figures.near_misses) is not None:
         yield "Near misses", str(near.n), "" if near.rate is None else f"{near.rate:.1%} of near misses and escalations"
 
@@ -72,6 +75,8 @@ def _times(figures: EscalationFigures) -> Table:
         "Time to resolve": figures.time_to_resolve,
         "Time to resolve, net of waits": figures.time_to_resolve_net_of_waits,
     }
+    if (took := figures.time_to_resolve_in_business_hours) is not None:
+        spreads["Time to resolve, in business hours"] = took
     for name, spread in spreads.items():
         table.add_row(name, str(spread.n), *_hours(spread))
     return table

@@ -12,7 +12,8 @@ from api.window import window
 from api.words import Moment, Word
 from escalation.audit.alarm import Alarm
 from escalation.figures import Behinds, Every, FigureName, Flows, HeatMap, Place, Trend, tables
-from escalation.metrics import EscalationFigures, GroupBy
+from escalation.metrics import GroupBy
+from escalation.published import EscalationFigures
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])
 

@@ -1,18 +1,16 @@
 """The monthly audit: a sample of escalations that people judge, and why each ticket at Tier 3 was there."""
 
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from typing import Literal
 
 from escalation.audit.alarm import Figure
 from escalation.audit.sampling import stratified
 from escalation.audit.seen import AtTierThree, Seen, Upward
 from escalation.audit.window import Window
-from escalation.terms import Facts, Tier
+from escalation.routine import MayFinish, is_routine
+from escalation.terms import Facts
 
 SAMPLE_SIZE = 20
-MayFinish = Mapping[Tier, Sequence[str]]
-"""The patterns of the categories that a tier may finish alone."""
 
 
 class MonthlyAudit(Facts):
@@ -57,12 +55,6 @@ def stratum(up: Upward) -> str:
     """Escalations of one kind are drawn from together: from which tier, on which shift, and by whom or what."""
     came_from = f"Tier {up.from_tier}" if up.from_tier else "triage"
     return f"{came_from}, {up.shift or 'no shift'}, {'by itself' if up.auto else up.technician or 'nobody'}"
-
-
-def is_routine(category: str | None, may_finish: MayFinish) -> bool:
-    """Whether a tier below the third may finish such a ticket alone."""
-    patterns = [pattern for tier, held in may_finish.items() if tier < 3 for pattern in held]
-    return category is not None and any(fnmatchcase(category, pattern) for pattern in patterns)
 
 
 def _counted(ups: Sequence[Upward]) -> dict[str, int]:

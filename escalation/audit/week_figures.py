@@ -5,7 +5,8 @@ from typing import Protocol
 
 from escalation.audit.paper import Sheet
 from escalation.audit.window import Window, last_whole
-from escalation.metrics import EscalationFigures, GroupBy, Spread
+from escalation.metrics import GroupBy
+from escalation.published import EscalationFigures, Spread
 from escalation.terms import Facts
 
 BROKEN_DOWN: tuple[GroupBy, ...] = ("client", "category", "shift", "technician")
@@ -59,7 +60,7 @@ def _groups(by: GroupBy, groups: Mapping[str, EscalationFigures]) -> Sheet:
 
 
 def _said(said: EscalationFigures) -> dict[str, str]:
-    again, missed, sla = said.re_escalation, said.near_misses, said.sla
+    again, missed, sla, top = said.re_escalation, said.near_misses, said.sla, said.tier_3
     rates = {f"rate of Tier {tier}": _percent(rate.pct) for tier, rate in said.escalation_rate.items()}
     return {
         "tickets": str(said.cases),
@@ -75,6 +76,8 @@ def _said(said: EscalationFigures) -> dict[str, str]:
         "resolution breached": f"{sla.resolution_breached} of {sla.cases}" if sla else "",
         "time to resolve": _hours(said.time_to_resolve),
         "net of holds": _hours(said.time_to_resolve_net_of_waits),
+        "in business hours": _hours(said.time_to_resolve_in_business_hours),
+        "routine at Tier 3": f"{top.routine} of {top.n}" if top else "",
         "reopened": _percent(said.reopened_cases.pct),
     }
 
@@ -83,6 +86,6 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:g} %"
 
 
-def _hours(spread: Spread) -> str:
+def _hours(spread: Spread | None) -> str:
     """The median."""
-    return "" if spread.median_h is None else f"{spread.median_h:.1f} h"
+    return "" if spread is None or spread.median_h is None else f"{spread.median_h:.1f} h"

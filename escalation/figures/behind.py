@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from escalation.facts import NEVER_ACCEPTED, Kept, TicketFacts
 from escalation.figures.flows import steps_of
 from escalation.figures.heat import moments_of, slot_of
-from escalation.metrics import UNNAMED, escalated_from, worked_at
+from escalation.metrics import HIGHEST_TIER, UNNAMED, escalated_from, worked_at
 from escalation.terms import Facts
 from escalation.zones import zone_named
 
@@ -29,6 +29,9 @@ FigureName = Literal[
     "in_scope",
     "in_scope_by_technician",
     "in_scope_by_category",
+    "routine",
+    "reserved",
+    "routine_by_category",
     "promised",
     "responded",
     "response_breached",
@@ -48,9 +51,9 @@ class Place(Facts):
     """Where in its figure a number stands.
 
     `tier`: of `worked` and `escalated`; without one, of any tier. `of`: of `moves` the move (`1->2`), of `notes` the
-    rating, of `in_scope_by_…` the name, of `flow` the flow (`2:tier_1->tier_2`), of `ended` the end (`resolved`,
-    `cancelled`, `open`), of `hour` what happened (`taken_in`, `escalations`, `breaches`). `weekday` and `hour`: of
-    `hour` alone, on the clocks of `zone`.
+    rating, of `in_scope_by_…` and `routine_by_category` the name, of `flow` the flow (`2:tier_1->tier_2`), of `ended`
+    the end (`resolved`, `cancelled`, `open`), of `hour` what happened (`taken_in`, `escalations`, `breaches`).
+    `weekday` and `hour`: of `hour` alone, on the clocks of `zone`.
     """
 
     tier: int | None = None
@@ -104,6 +107,10 @@ def _tier(ticket: TicketFacts, place: Place, holds: Callable[[TicketFacts, int],
     return any(holds(ticket, tier) for tier in ((place.tier,) if place.tier else (1, 2, 3)))
 
 
+def _at_the_top(ticket: TicketFacts, *, routine: bool) -> bool:
+    return worked_at(ticket, HIGHEST_TIER) and ticket.routine is routine
+
+
 def _kept(told: Callable[[Kept], int]) -> Callable[[TicketFacts, Place], int]:
     return lambda ticket, _: told(ticket.kept) if ticket.kept else 0
 
@@ -138,6 +145,9 @@ _COUNTED: Mapping[FigureName, Callable[[TicketFacts, Place], int]] = {
     "in_scope": lambda ticket, _: len(ticket.in_scope),
     "in_scope_by_technician": lambda ticket, place: sum(who == place.of for who, _ in ticket.in_scope),
     "in_scope_by_category": lambda ticket, place: sum((of or UNNAMED) == place.of for _, of in ticket.in_scope),
+    "routine": lambda ticket, _: _at_the_top(ticket, routine=True),
+    "reserved": lambda ticket, _: _at_the_top(ticket, routine=False),
+    "routine_by_category": lambda ticket, place: _at_the_top(ticket, routine=True) and ticket.category == place.of,
     "promised": _kept(lambda _: 1),
     "responded": _kept(lambda kept: kept.response is not None),
     "response_breached": _kept(lambda kept: kept.response_breached),

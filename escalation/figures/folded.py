@@ -12,7 +12,8 @@ from escalation.figures.flows import Flows, flows
 from escalation.figures.heat import HeatMap, heat_map
 from escalation.figures.scope import Scope, within
 from escalation.figures.trend import Every, Trend, trend
-from escalation.metrics import EscalationFigures, GroupBy, escalation_figures, grouped
+from escalation.metrics import GroupBy, escalation_figures, grouped
+from escalation.published import EscalationFigures
 
 SeenIn = Callable[[datetime, datetime, tuple[str, ...] | None], Seen]
 
@@ -24,12 +25,12 @@ class FoldedFigures:
         self._facts, self._seen = facts, seen
 
     def escalation(self, scope: Scope) -> EscalationFigures:
-        """The published figures; near misses, notes and over-escalation of the desk's own tickets only."""
-        return escalation_figures(self._within(scope), recorded, near_misses=not scope.imported)
+        """The published figures; some of them of the desk's own tickets only."""
+        return escalation_figures(self._within(scope), recorded, own=not scope.imported)
 
     def escalation_by(self, scope: Scope, by: GroupBy) -> Mapping[str, EscalationFigures]:
         """The same for each group, by name."""
-        return grouped(self._within(scope), by, recorded, near_misses=not scope.imported)
+        return grouped(self._within(scope), by, recorded, own=not scope.imported)
 
     def flows(self, scope: Scope) -> Flows:
         """How the tickets went from tier to tier."""

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from escalation.facts import TicketFacts
-from escalation.metrics import TierRate, escalated_from, spread, worked_at
+from escalation.metrics import escalated_from, spread, worked_at
+from escalation.published import TierRate
 from escalation.terms import Facts
 from escalation.zones import zone_named
 

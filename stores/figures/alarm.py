@@ -1,31 +1,26 @@
-"""The 40 % line in SQL: what was worked on at Tier 1 within a window, and what the journal says of it."""
+"""The 40 % line in SQL: what was worked on at Tier 1 within a window, and what was done to it there."""
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, false, func, literal, or_, select, text
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 
 from escalation.audit.alarm import Alarm, Counts, verdict
 from escalation.audit.window import Window
-from escalation.terms import EscalationKind
 from stores.figures.cases import F, inlined
-from stores.schema import journal
-from stores.schema.journal import AUDITED
+from stores.schema import tier_one_events
 
-J = journal.c
+E = tier_one_events.c
 
 
 def alarm_in(connection: Connection, window: Window, clients: tuple[str, ...] | None) -> Alarm:
     """The alarm over what was worked on within the window, of all clients or of these."""
     base = _worked(window, clients)
-    said = _said(base, window)
-    worked = connection.execute(select(func.count().label("worked"), _n(base.c.known_issue).label("known_issue"))).one()
-    noted = connection.execute(_noted(said)).one()
-    ups = connection.execute(_ups(said)).all()
+    worked = connection.execute(_counts(base, window)).one()
+    ups = connection.execute(_ups(base, window)).all()
     return verdict(
         Counts(
             **worked._asdict(),
-            **noted._asdict(),
             in_scope=sum(row.in_scope for row in ups),
             by_trigger={row.trigger: row.n for row in ups if row.trigger},
             by_person=sum(row.n for row in ups if row.trigger is None),
@@ -41,51 +36,48 @@ def _worked(window: Window, clients: tuple[str, ...] | None) -> CTE:
     return inlined(asked if clients is None else asked.where(F.client.in_(clients)), "worked")
 
 
-def _said(base: CTE, window: Window) -> CTE:
-    """What the journal says of them, in the words that its index answers."""
-    event = J.event
-    asked = (
+def _counts(base: CTE, window: Window) -> Select[*tuple[Any, ...]]:
+    """Added up ticket by ticket first: to count tickets and not events."""
+    attempt = E.kind == "attempt_logged"
+    told = (
         select(
-            J.ticket_id,
-            J.kind,
-            and_(J.kind == "escalated", event["from_tier"].astext == "1").label("up"),
-            (event["escalation"].astext == EscalationKind.EMERGENCY).label("emergency"),
-            event["trigger"].astext.label("trigger"),
-            func.coalesce(event["in_scope"].as_boolean(), false()).label("in_scope"),
-            event["tier"].astext.label("tier"),
-            (func.coalesce(event["sop_step"].astext, "") != "").label("along_sop"),
-            func.coalesce(event["repeated"].as_boolean(), false()).label("repeated"),
+            E.ticket_id,
+            func.bool_or(and_(E.kind == "escalated", ~E.emergency)).label("escalated"),
+            func.bool_or(E.along_sop).label("along_sop"),
+            _n(attempt).label("attempts"),
+            _n(attempt, E.repeated).label("repeated"),
+            _n(E.kind == "near_miss_logged").label("near_misses"),
+            func.bool_or(E.kind == "nudged").label("prompted"),
         )
-        .join_from(journal, base, base.c.ticket_id == J.ticket_id)
-        .where(text(f"journal.{AUDITED}"), J.at >= window.since, J.at < window.until)
+        .where(*_within(window))
+        .group_by(E.ticket_id)
+        .cte("told")
     )
-    return inlined(asked, "said")
-
-
-def _noted(said: CTE) -> Select[*tuple[Any, ...]]:
-    c = said.c
-    attempt = c.kind == "attempt_logged"
+    c = told.c
     return select(
-        _tickets(said, c.up, ~c.emergency).label("escalated"),
-        _tickets(said, attempt, c.along_sop, or_(c.tier.is_(None), c.tier == "1")).label("along_sop"),
-        _n(attempt).label("attempts"),
-        _n(attempt, c.repeated).label("repeated"),
-        _n(c.kind == "near_miss_logged").label("near_misses"),
-        _tickets(said, c.kind == "nudged", c.tier == "1").label("prompted"),
-    )
+        func.count().label("worked"),
+        *(_n(holds).label(holds.key) for holds in (base.c.known_issue, c.escalated, c.along_sop, c.prompted)),
+        *(func.coalesce(func.sum(n), 0).label(n.key) for n in (c.attempts, c.repeated, c.near_misses)),
+    ).select_from(base.outerjoin(told, c.ticket_id == base.c.ticket_id))
 
 
-def _ups(said: CTE) -> Select[*tuple[Any, ...]]:
+def _ups(base: CTE, window: Window) -> Select[*tuple[Any, ...]]:
     """By trigger the escalations out of Tier 1 of the tickets that it escalated; an emergency alone is none."""
-    c = said.c
-    escalated = select(c.ticket_id).where(c.up, ~c.emergency)
-    asked = select(c.trigger, func.count().label("n"), _n(c.in_scope).label("in_scope"))
-    return asked.where(c.up, c.ticket_id.in_(escalated)).group_by(c.trigger)
+    up = (
+        select(E.ticket_id, E.emergency, E.trigger, E.in_scope)
+        .join_from(tier_one_events, base, base.c.ticket_id == E.ticket_id)
+        .where(*_within(window), E.kind == "escalated")
+        .cte("up")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    escalated = select(up.c.ticket_id).where(~up.c.emergency)
+    asked = select(up.c.trigger, func.count().label("n"), _n(up.c.in_scope).label("in_scope"))
+    return asked.where(up.c.ticket_id.in_(escalated)).group_by(up.c.trigger)
+
+
+def _within(window: Window) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return E.at >= window.since, E.at < window.until
 
 
 def _n(*holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(*holds)
-
-
-def _tickets(said: CTE, *holds: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(said.c.ticket_id.distinct()).filter(*holds)

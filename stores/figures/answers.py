@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from escalation.audit.alarm import Alarm
 from escalation.audit.window import Window
 from escalation.figures import Behinds, Every, FigureName, Flows, HeatMap, Place, Scope, Trend
-from escalation.metrics import UNNAMED, EscalationFigures, GroupBy
+from escalation.metrics import UNNAMED, GroupBy
+from escalation.published import EscalationFigures
 from stores.database import transaction
 from stores.figures.alarm import alarm_in
 from stores.figures.behind import behind

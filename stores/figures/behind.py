@@ -26,6 +26,7 @@ from stores.figures.cases import Cases, cases
 from stores.figures.escalation import TIERS, holds_tier, never_accepted
 from stores.figures.flows import steps_of
 from stores.figures.heat import first_year, moments_of, slot_columns
+from stores.figures.tier_three import behind_use
 from stores.schema import ticket_stays
 
 S = ticket_stays.c
@@ -63,6 +64,8 @@ def _counted(connection: Connection, scope: Scope, figure: FigureName, place: Pl
             asked = _stays(found, _UP, S.handoff_delay.is_not(None))
         case "never_accepted":
             asked = _stays(found, _UP, never_accepted())
+        case "routine" | "reserved" | "routine_by_category":
+            asked = behind_use(connection, found, figure, place)
         case "flow":
             steps = steps_of(found)
             asked = _happened(steps.c, *_is_flow(steps.c, place.of))

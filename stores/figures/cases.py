@@ -9,18 +9,18 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    DateTime,
     FromClause,
     Select,
-    bindparam,
     case,
     func,
     literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from escalation.calendar import Calendar
-from escalation.desk_hours import AFTER, BUSINESS, open_spans
+from escalation.desk_hours import AFTER, BUSINESS, opened_and_closed
 from escalation.figures import Scope
 from escalation.metrics import UNNAMED, GroupBy
 from stores.read_side import load_shifts
@@ -100,8 +100,9 @@ def _open_then(connection: Connection, scope: Scope) -> ColumnElement[bool] | No
     if not shifts:
         return None
     between = bounds(connection, scope, F.opened_at)
-    spans = [Range(opens, closes) for opens, closes in open_spans(shifts, *between)] if between else []
-    return F.opened_at.op("<@")(bindparam("open", value=spans, type_=TSTZMULTIRANGE, unique=True))
+    edges = opened_and_closed(shifts, *between) if between else []
+    come: ColumnElement[int] = func.width_bucket(F.opened_at, literal(edges, ARRAY(DateTime(timezone=True))))
+    return come % 2 == 1
 
 
 def of(cases: Cases, *columns: ColumnElement[Any], grouped: bool) -> Select[*tuple[Any, ...]]:

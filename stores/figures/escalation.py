@@ -1,18 +1,16 @@
-"""The published figures in three statements: over tickets, over their stays, over what need not have been escalated."""
+"""The published figures in a few statements: over tickets, their stays, needless escalations, and those at Tier 3."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal_column, or_, select, true
 
 from escalation.facts import NEVER_ACCEPTED
 from escalation.figures import Scope
-from escalation.metrics import (
-    HIGHEST_TIER,
-    UNNAMED,
+from escalation.metrics import HIGHEST_TIER, UNNAMED, GroupBy
+from escalation.published import (
     EscalationFigures,
-    GroupBy,
     InScope,
     NearMisses,
     NeverAccepted,
@@ -21,10 +19,12 @@ from escalation.metrics import (
     Share,
     SlaFigures,
     TierRate,
+    TierThreeUse,
 )
 from stores.figure_rows import bit_of
 from stores.figures.cases import Cases, cases, of
 from stores.figures.spreads import spread_columns, spread_of
+from stores.figures.tier_three import used
 from stores.schema import ticket_stays
 
 S = ticket_stays.c
@@ -39,10 +39,26 @@ def figures_by(connection: Connection, scope: Scope, by: GroupBy | None) -> dict
     found = cases(connection, scope, by)
     rows = {_name(row): row for row in connection.execute(_over_tickets(found, grouped=by is not None))}
     stays = {_name(row): row for row in connection.execute(_over_stays(found, grouped=by is not None))}
-    made: _Made = {} if scope.imported else _in_scope(connection, found)
+    figures = {name: _figures(rows[name], stays.get(name)) for name in sorted(rows)}
+    return figures if scope.imported else _with_its_own(connection, found, rows, figures)
+
+
+def _with_its_own(
+    connection: Connection, found: Cases, rows: Mapping[str, Any], figures: Mapping[str, EscalationFigures]
+) -> dict[str, EscalationFigures]:
+    """The figures of the desk's own tickets, which tell more than a log does."""
+    made, at_tier_3 = _in_scope(connection, found), used(connection, found)
     return {
-        name: _figures(rows[name], stays.get(name), made.get(name, []), desk=not scope.imported)
-        for name in sorted(rows)
+        name: said.model_copy(
+            update={
+                "near_misses": NearMisses.beside(rows[name].near_misses, rows[name].escalated),
+                "notes": _notes(rows[name]),
+                "in_scope": _needless(said.never_accepted.of, made.get(name, [])),
+                "tier_3": at_tier_3.get(name) or TierThreeUse.counted(0, {}),
+                "time_to_resolve_in_business_hours": spread_of(rows[name], "promised"),
+            }
+        )
+        for name, said in figures.items()
     }
 
 
@@ -78,6 +94,7 @@ def _over_tickets(found: Cases, *, grouped: bool) -> Any:
         *spread_columns("first", c.to_first_escalation, true()),
         *spread_columns("resolve", c.to_resolve, true()),
         *spread_columns("net", c.to_resolve - c.waited, true()),
+        *spread_columns("promised", c.promise_took, true()),
         grouped=grouped,
     )
 
@@ -99,6 +116,7 @@ def _over_stays(found: Cases, *, grouped: bool) -> Any:
         *spread_columns("in_tier", S.in_previous, _UP),
         *spread_columns("delay", S.handoff_delay, _UP),
     ).join_from(ticket_stays, found.cte, found.c.ticket_id == S.ticket_id)
+    asked = asked.where(S.from_tier.is_not(None))
     return asked.add_columns(found.c.name).group_by(found.c.name) if grouped else asked
 
 
@@ -114,7 +132,7 @@ def _in_scope(connection: Connection, found: Cases) -> _Made:
         select(found.c.name, each.c.who, each.c.of, func.count().label("n"))
         .select_from(found.cte)
         .join(each, true())
-        .where(func.cardinality(found.c.in_scope_by) > 0)
+        .where(func.cardinality(found.c.in_scope_by) > literal_column("0"))  # in the words that its index answers
         .group_by(found.c.name, each.c.who, each.c.of)
     )
     made = defaultdict[str, list[tuple[str, str, int]]](list)
@@ -123,7 +141,7 @@ def _in_scope(connection: Connection, found: Cases) -> _Made:
     return made
 
 
-def _figures(row: Any, stays: Any, made: list[tuple[str, str, int]], *, desk: bool) -> EscalationFigures:
+def _figures(row: Any, stays: Any) -> EscalationFigures:
     ups = stays.ups if stays else 0
     moves = {f"{left}->{entered}": getattr(stays, f"move_{left}_{entered}", 0) for left, entered in _MOVES}
     return EscalationFigures(
@@ -146,9 +164,6 @@ def _figures(row: Any, stays: Any, made: list[tuple[str, str, int]], *, desk: bo
         time_to_resolve_net_of_waits=spread_of(row, "net"),
         reopened_cases=Share.part(row.reopened, row.cases),
         sla=_sla(row),
-        near_misses=NearMisses.beside(row.near_misses, row.escalated) if desk else None,
-        notes=_notes(row) if desk else None,
-        in_scope=_needless(ups, made) if desk else None,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Double, cast, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from escalation.metrics import QUANTILES, Spread
+from escalation.metrics import QUANTILES
+from escalation.published import Spread
 
 _QUANTILES = literal(list(QUANTILES), ARRAY(Double))
 

@@ -4,7 +4,7 @@ from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.backtests import backtests
 from stores.schema.columns import metadata
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
-from stores.schema.figures import ticket_figures, ticket_stays
+from stores.schema.figures import ticket_figures, ticket_stays, tier_one_events
 from stores.schema.intake import intake_bodies, intake_maps, intake_secrets, intake_sources
 from stores.schema.journal import journal, tickets
 from stores.schema.keys import signing_keys
@@ -50,5 +50,6 @@ __all__ = [
     "ticket_figures",
     "ticket_stays",
     "tickets",
+    "tier_one_events",
     "tokens",
 ]

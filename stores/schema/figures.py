@@ -1,12 +1,26 @@
-"""What the figures are computed from: narrow rows beside the wide ones of `tickets`, and one row for each stay.
+"""What the figures are computed from: a narrow row for each ticket, one for each stay, one for each doing of Tier 1.
 
 Lengths of time are whole microseconds: their sums are exact, and a quantile of them is the one that Python computes.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZMULTIRANGE
 
 from stores.schema.columns import AT, metadata
+
+# A question has to be put in these very words for its index to answer it.
+AT_TIER_3, NEEDLESS = "(worked & 4) > 0", "cardinality(in_scope_by) > 0"
 
 ticket_figures = Table(
     "ticket_figures",
@@ -52,7 +66,13 @@ ticket_figures = Table(
     Column("at_tier_1", TSTZMULTIRANGE, nullable=False),
     Column("emergency", Boolean, nullable=False),
     Column("known_issue", Boolean, nullable=False),
+    Column("promise_took", BigInteger),
+    # The entry up to which an own release wrote the columns that an older one does not know; `seq`, or to be filled.
+    Column("whole_seq", Integer),
     Index("ticket_figures_by_time", "taken_in_at"),
+    Index("ticket_figures_at_tier_1", "at_tier_1", postgresql_using="gist"),
+    Index("ticket_figures_at_tier_3", "taken_in_at", postgresql_where=text(AT_TIER_3)),
+    Index("ticket_figures_in_scope", "taken_in_at", postgresql_where=text(NEEDLESS)),
 )
 
 ticket_stays = Table(
@@ -67,4 +87,22 @@ ticket_stays = Table(
     Column("handoff_delay", BigInteger),
     Column("pickup", Text, nullable=False),
     PrimaryKeyConstraint("ticket_id", "n", name="ticket_stays_pkey"),
+)
+
+# What the 40 % line counts of the journal: escalations out of Tier 1, attempts, near misses, and who was asked there
+# because nothing happened.
+tier_one_events = Table(
+    "tier_one_events",
+    metadata,
+    Column("ticket_id", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", AT, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("emergency", Boolean, nullable=False),
+    Column("trigger", Text),
+    Column("in_scope", Boolean, nullable=False),
+    Column("along_sop", Boolean, nullable=False),
+    Column("repeated", Boolean, nullable=False),
+    PrimaryKeyConstraint("ticket_id", "seq", name="tier_one_events_pkey"),
+    Index("tier_one_events_by_time", "at"),
 )

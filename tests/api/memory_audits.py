@@ -12,8 +12,9 @@ from escalation.audit.verdicts import Verdict, VerdictImpossible, judge_verdict
 from escalation.audit.window import AuditKind, Window, audit_id, judge_window, last_whole
 from escalation.errors import UnknownName
 from escalation.facts import TicketFacts
-from escalation.metrics import EscalationFigures, GroupBy, escalation_figures
+from escalation.metrics import GroupBy, escalation_figures
 from escalation.policy import Policy
+from escalation.published import EscalationFigures
 from escalation.terms import Tier
 
 ZONE = "America/Chicago"
@@ -101,7 +102,7 @@ class MemoryAudits:
         return ()
 
     def figures(self, window: Window) -> EscalationFigures:
-        return escalation_figures((), near_misses=True)
+        return escalation_figures((), own=True)
 
     def figures_by(self, window: Window, by: GroupBy) -> Mapping[str, EscalationFigures]:
         return {}

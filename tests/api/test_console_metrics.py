@@ -1,5 +1,6 @@
 """The figures in the console: what they say, where their numbers lead, and to whom."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -62,7 +63,8 @@ def _tickets(ways: Sequence[Sequence[int]], started: datetime) -> Iterator[Ticke
             in_scope=(("tomas", "mail"),) if len(way) > 1 else (),
             ratings=("complete",) if len(way) > 1 else (),
             client="acme-dental",
-            category="mail",
+            category="mail" if number % 2 else "security.incident",
+            routine=bool(number % 2),
             technician="tomas",
             priority="P3",
             kept=Kept(HOUR, False, HOUR, late, resolution_breached_at=marks[-1] if late else None),
@@ -163,6 +165,30 @@ async def test_r86_the_line_is_not_judged_by_few_tickets(api: Api) -> None:
     page = await (await visit_of(over(api, tickets((1,), (1, 2))))).get("/console/metrics")
     assert "Too few to judge" in words_of(page)
     assert "bar rate bad" not in page.text
+
+
+async def test_r87_the_page_tells_routine_work_at_tier_3_from_what_tier_3_is_reserved_for(api: Api) -> None:
+    visit = await visit_of(over(api, tickets(*[(1, 3), (1, 2, 3), (3,)] * 3, (1, 2))))
+    page = await visit.get("/console/metrics")
+    assert "At Tier 3 9 tickets Routine 4 44.44 % Reserved for it 5" in words_of(page)
+    assert "Mail 4" in words_of(page)
+    behind = {
+        figure: words_of(await visit.get(f"/console/metrics/tickets?figure={figure}"))
+        for figure in ("routine", "reserved", "routine_by_category&of=mail")
+    }
+    assert "Tickets at Tier 3 that Tier 1 or 2 may finish alone" in behind["routine"]
+    assert "4 tickets" in behind["routine"]
+    assert "5 tickets" in behind["reserved"]
+    assert "4 tickets" in behind["routine_by_category&of=mail"]
+    names, line = csv.reader((await visit.get("/console/metrics/escalation.csv")).text.splitlines())
+    said = dict(zip(names, line, strict=True))
+    assert (said["tier_3.n"], said["tier_3.routine"], said["tier_3.reserved"]) == ("9", "4", "5")
+
+
+async def test_r90_the_time_to_resolve_stands_in_business_hours_beside_those_of_the_clock(api: Api) -> None:
+    page = words_of(await (await visit_of(over(api, tickets((1,), (1, 2))))).get("/console/metrics"))
+    assert "Time to resolve (MTTR) 2 resolved tickets 1 h 30 min" in page
+    assert "Time to resolve, in business hours 2 resolved with a promise 1.0 h 1.0 h 1.0 h 1.0 h" in page
 
 
 async def test_r85_near_misses_stand_with_their_rate(api: Api) -> None:

@@ -14,7 +14,8 @@ from escalation.events import Entry, Event, Opened
 from escalation.facts import OUTCOMES, TicketFacts
 from escalation.figures import Scope
 from escalation.handoff import StepTried
-from escalation.policy import Policy
+from escalation.policy import Policy, TierLimits
+from escalation.routine import is_routine
 from stores.figures import Figures
 from stores.naming import Roster
 from stores.projection import read_on
@@ -31,7 +32,9 @@ class Past(list[list[Entry]]):
 
 
 _OF_A_PARTNER = POLICY.people["priya"].model_copy(update={"partner": "night-desk"})
-DESK = POLICY.model_copy(update={"people": POLICY.people | {"priya": _OF_A_PARTNER}})
+# Below Tier 3 less is allowed than where these pasts were lived: so there is routine work at it, and other work.
+_NARROW = {tier: TierLimits(may=("identity.*",)) if tier < 3 else limits for tier, limits in POLICY.scope.items()}
+DESK = POLICY.model_copy(update={"people": POLICY.people | {"priya": _OF_A_PARTNER}, "scope": _NARROW})
 _BEGAN = st.sampled_from([timedelta(), timedelta(hours=9), timedelta(days=3), timedelta(days=40)]).map(MONDAY.__add__)
 
 
@@ -85,6 +88,7 @@ def facts_of(entries: Sequence[Entry], policy: Policy) -> tuple[TicketFacts, boo
         hours=hours_of(list(Roster.of(policy).calendars.values()), facts.opened_at),
         taken_in_at=known.taken_in_at,
         outcome=OUTCOMES.get(ticket.stage, "open"),
+        routine=is_routine(ticket.category, {tier: limits.may for tier, limits in policy.scope.items()}),
         kept=read_off(ticket.clocks, resolved=facts.completed_at is not None),
     )
     return told, known.story.imported

@@ -143,11 +143,11 @@ def test_r89_the_weekly_audit_carries_the_figures_of_its_week_and_of_the_one_bef
     assert said.figures is not None
     facts = ReadSide(engine).facts(WEEK.since, WEEK.until, imported=False)
     before = ReadSide(engine).facts(WEEK.since - timedelta(weeks=1), WEEK.since, imported=False)
-    assert said.figures.week == escalation_figures(facts, recorded, near_misses=True)
-    assert said.figures.week_before == escalation_figures(before, recorded, near_misses=True)
+    assert said.figures.week == escalation_figures(facts, recorded, own=True)
+    assert said.figures.week_before == escalation_figures(before, recorded, own=True)
     assert (said.figures.week.cases, said.figures.week_before.cases) == (len(facts), len(before)) != (0, 0)
     for by in ("client", "category", "shift", "technician"):
-        assert said.figures.by[by] == grouped(facts, by, recorded, near_misses=True)
+        assert said.figures.by[by] == grouped(facts, by, recorded, own=True)
 
 
 def test_r89_the_figures_of_a_week_can_be_made_again_and_do_not_change_with_what_comes_later(

@@ -18,16 +18,17 @@ from escalation.figures import FIGURES, ONLY, FigureName, Place, Scope
 from escalation.figures.folded import FoldedFigures
 from escalation.figures.heat import HAPPENED
 from escalation.lifecycle import Stage
-from escalation.metrics import EscalationFigures
 from escalation.policy import Policy
+from escalation.published import EscalationFigures
 from stores.audit_reading import AuditReading
 from stores.database import transaction
 from stores.desk import Desk
 from stores.figure_filling import fill_figures
 from stores.journal import Journal
+from stores.policies import Policies
 from stores.read_side import ReadSide
 from stores.rebuild import rebuild
-from stores.schema import assignments, journal, ticket_figures, ticket_stays, tickets
+from stores.schema import assignments, journal, ticket_figures, ticket_stays, tickets, tier_one_events
 from tests.stores.desks import policy as desk_policy
 from tests.stores.past import DESK, Past, chosen, figures_in, moments, pasts, told
 from tests.stores.server import Server
@@ -50,7 +51,7 @@ _SLOW: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
 }
 ZONES = ("UTC", "America/Chicago", "Asia/Kathmandu")
-_TOLD = (journal, tickets, ticket_figures, ticket_stays, assignments)
+_TOLD = (journal, tickets, ticket_figures, ticket_stays, tier_one_events, assignments)
 
 
 def folded(past: Past, policy: Policy = DESK) -> FoldedFigures:
@@ -66,7 +67,7 @@ class Desks:
 
     def __init__(self, engine: Engine, server: Server) -> None:
         self.engine, self._server = engine, server
-        Desk(engine).seed(DESK)
+        Policies(engine).publish("The text", DESK, by="grace", at=MONDAY)
 
     def tell(self, past: Past) -> None:
         with self.engine.begin() as connection:
@@ -147,6 +148,8 @@ def _places(figure: FigureName, fold: FoldedFigures, scope: Scope) -> Iterator[P
             yield from (Place(of=move) for move in (*said.tier_moves, "3->9", ""))
         case "notes":
             yield from (Place(of=rating) for rating in ("", "complete", "usable", "unusable", "lovely"))
+        case "routine_by_category":
+            yield from (Place(of=of) for of in (*(said.tier_3.by_category if said.tier_3 else ()), "mail", "nothing"))
         case "in_scope_by_technician":
             yield from (Place(of=who) for who in (*(said.in_scope.by_technician if said.in_scope else ()), "nobody"))
         case "in_scope_by_category":
@@ -180,10 +183,14 @@ NUMBERS: list[tuple[FigureName, Place, Callable[[EscalationFigures], int]]] = [
     ("near_misses", Place(), lambda said: said.near_misses.n if said.near_misses else 0),
     ("notes", Place(), lambda said: said.notes.rated if said.notes else 0),
     ("in_scope", Place(), lambda said: said.in_scope.n if said.in_scope else 0),
+    ("worked", Place(tier=3), lambda said: said.tier_3.n if said.tier_3 else 0),
+    ("routine", Place(), lambda said: said.tier_3.routine if said.tier_3 else 0),
+    ("reserved", Place(), lambda said: said.tier_3.reserved if said.tier_3 else 0),
     ("promised", Place(), lambda said: said.sla.cases if said.sla else 0),
     ("responded", Place(), lambda said: said.sla.responded if said.sla else 0),
     ("response_breached", Place(), lambda said: said.sla.response_breached if said.sla else 0),
     ("promise_resolved", Place(), lambda said: said.sla.resolved if said.sla else 0),
+    ("promise_resolved", Place(), lambda said: getattr(said.time_to_resolve_in_business_hours, "n", 0)),
     ("resolution_breached", Place(), lambda said: said.sla.resolution_breached if said.sla else 0),
     ("excluded", Place(), lambda said: said.sla.excluded if said.sla else 0),
 ]
@@ -222,6 +229,9 @@ REACHED: dict[str, Callable[[TicketFacts], bool]] = {
     "no end": lambda facts: facts.outcome == "open",
     "an older duplicate": lambda facts: facts.opened_at < facts.came_in_at,
     "after hours": lambda facts: facts.hours == "after_hours",
+    "routine work at Tier 3": lambda facts: facts.routine and any(stay.tier == 3 for stay in facts.stays),
+    "a ticket for Tier 3": lambda facts: not facts.routine and any(stay.tier == 3 for stay in facts.stays),
+    "a promise kept in business hours": lambda facts: bool(facts.kept and facts.kept.resolution),
     "a partner's ticket": lambda facts: facts.partner is not None,
 }
 
@@ -273,7 +283,7 @@ def all_rows(engine: Engine) -> list[list[dict[str, object]]]:
     with transaction(engine) as connection:
         return [
             [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
-            for table in (ticket_figures, ticket_stays)
+            for table in (ticket_figures, ticket_stays, tier_one_events)
         ]
 
 
@@ -304,6 +314,36 @@ def test_tickets_of_an_earlier_release_get_their_figures_without_the_journal(eng
     assert fill_figures(engine) == 3
     assert all_rows(engine) == before
     assert fill_figures(engine) == 0
+
+
+def test_what_an_earlier_release_did_not_write_is_filled_as_a_rebuild_would(engine: Engine) -> None:
+    Desk(engine).seed(desk_policy())
+    for n in range(3):
+        Journal(engine).append(eventful(f"t{n}"))
+    before = all_rows(engine)
+    assert len(before[2]) == 3 * 2  # escalated twice out of Tier 1
+    with transaction(engine) as connection:
+        connection.execute(delete(tier_one_events))
+        connection.execute(update(ticket_figures).values(promise_took=None, whole_seq=None))
+    assert fill_figures(engine) == 3
+    assert all_rows(engine) == before
+    assert fill_figures(engine) == 0
+
+
+def test_r87_which_tickets_at_tier_3_are_routine_is_for_the_policy_in_force_to_say(engine: Engine) -> None:
+    policies, said = Policies(engine), figures_in(engine)
+    policies.publish("The first", desk_policy(), by="grace", at=MONDAY)
+    Journal(engine).append(story("t0", intake("t0"), queued("tomas"), escalated("sofia", MONDAY + HOUR, to_tier=3)))
+    use = said.escalation(Scope()).tier_3
+    assert use is not None
+    assert (use.n, use.routine, use.by_category) == (1, 1, {"mail": 1})
+    none_below = {1: {"may": ["vpn*"]}, 2: {"may": []}, 3: {}}
+    policies.publish("The second", desk_policy(version="v2", scope=none_below), by="grace", at=MONDAY + HOUR)
+    use = said.escalation(Scope()).tier_3
+    assert use is not None
+    assert (use.n, use.reserved, use.by_category) == (1, 1, {})
+    assert said.behind(Scope(), "routine", Place(), 10).tickets == 0
+    assert [each.ticket_id for each in said.behind(Scope(), "reserved", Place(), 10).behind] == ["t0"]
 
 
 def test_a_merged_ticket_is_in_no_answer(engine: Engine) -> None:
@@ -358,4 +398,4 @@ def test_the_number_of_statements_does_not_grow_with_the_tickets(engine: Engine)
         said.trend(Scope(), "day", "UTC")
         said.behind(Scope(), "cases", Place(), 10)
         numbers.append(len(asked))
-    assert numbers == [5 + 1 + 2 + 2 + 2] * 2
+    assert numbers == [7 + 1 + 2 + 2 + 2] * 2

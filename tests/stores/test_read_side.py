@@ -224,7 +224,7 @@ def test_the_number_of_questions_does_not_grow_with_the_tickets(shelf: Shelf) ->
     shelf.read.queues(MONDAY)
     shelf.read.facts()
     shelf.read.tickets(EVERYTHING, 30, None)
-    assert len(asked) == 6
+    assert len(asked) == 7
 
 
 def test_rebuilding_gives_the_same_rows(shelf: Shelf) -> None:
@@ -259,7 +259,7 @@ def test_the_facts_of_an_eventful_ticket_are_what_happened(shelf: Shelf) -> None
     assert (facts.reopens, facts.near_misses, facts.events) == (1, 1, 15)
     assert (facts.client, facts.category, facts.priority) == ("acme", "mail", "P3")
     assert (facts.technician, facts.shift) == ("tomas", "office")
-    figures = escalation_figures([facts], near_misses=True)
+    figures = escalation_figures([facts], own=True)
     assert figures.never_accepted.n == 1
 
 
@@ -304,7 +304,7 @@ def test_r69_after_hours_shifts_and_partners_are_measured_apart(engine: Engine) 
         rated = NoteRated(at=at + 2 * HOUR, by="elena", rating="unusable" if name == "night" else "complete")
         Journal(engine).append(story(name, intake(name, at), queued(owner, at), moved, rated))
     facts = ReadSide(engine).facts()
-    by_hours = grouped(facts, "hours", lambda ticket: ticket.kept, near_misses=True)
+    by_hours = grouped(facts, "hours", lambda ticket: ticket.kept, own=True)
     assert {name: figures.cases for name, figures in by_hours.items()} == {"after_hours": 1, "business_hours": 1}
     assert by_hours["after_hours"].tier_moves == {"1->2": 1}
     assert by_hours["after_hours"].sla is not None

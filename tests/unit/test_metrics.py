@@ -116,7 +116,7 @@ def test_sla_and_near_misses_stand_in_the_json_only_when_asked_for() -> None:
     plain = json.loads(escalation_figures([ticket(1)]).model_dump_json())
     assert "sla" not in plain
     assert "near_misses" not in plain
-    figures = escalation_figures([ticket(1, near_misses=1), ticket(1, 2)] * 2, TARGETS.judge, near_misses=True)
+    figures = escalation_figures([ticket(1, near_misses=1), ticket(1, 2)] * 2, TARGETS.judge, own=True)
     asked = json.loads(figures.model_dump_json())
     assert asked["near_misses"] == {"n": 2, "rate": 0.5}
     assert asked["sla"]["cases"] == 0  # these tickets have no priority, so nothing was promised
@@ -125,11 +125,42 @@ def test_sla_and_near_misses_stand_in_the_json_only_when_asked_for() -> None:
 def test_r41_escalations_of_what_the_tier_may_finish_are_counted_by_technician_and_category() -> None:
     mail, printing = ("priya", "email.client"), ("jun", "printing.device")
     tickets = [ticket(1, 2, in_scope=(mail,)), ticket(1, 2, in_scope=(mail, printing)), ticket(1, 2), ticket(1)]
-    counted = escalation_figures(tickets, near_misses=True).in_scope
+    counted = escalation_figures(tickets, own=True).in_scope
     assert counted is not None
     assert (counted.n, counted.of) == (3, 3)
     assert counted.by_technician == {"priya": 2, "jun": 1}
     assert counted.by_category == {"email.client": 2, "printing.device": 1}
+
+
+def test_r87_what_tier_3_has_is_routine_where_a_lower_tier_may_finish_it_and_reserved_else() -> None:
+    def routine(*tiers: int, category: str = "email.client") -> TicketFacts:
+        return ticket(*tiers, category=category, routine=True)
+
+    there = [routine(1, 3), routine(3), routine(2, 3, 2, category="printing.device")]
+    there += [ticket(3, category="security.incident"), ticket(3)]
+    below = [routine(1, 2), ticket(1, category="security.incident")]
+    said = escalation_figures([*there, *below], own=True).tier_3
+    assert said is not None
+    assert (said.n, said.routine, said.reserved, said.routine_pct) == (5, 3, 2, 60.0)
+    assert said.by_category == {"email.client": 2, "printing.device": 1}
+
+
+def test_r87_a_desk_whose_tier_3_had_nothing_has_no_share() -> None:
+    said = escalation_figures([ticket(1, category="email.client", routine=True)], own=True).tier_3
+    assert said is not None
+    assert (said.n, said.routine, said.reserved, said.routine_pct) == (0, 0, 0, None)
+
+
+def test_r90_the_time_to_resolve_counts_calendar_hours_and_business_hours_both_without_holds() -> None:
+    held = (Wait(at(0.5), at(0.75)),)  # a quarter of an hour, on the Friday before six
+    monday_10 = datetime(2012, 5, 7, 8, tzinfo=UTC)
+    kept = ticket(1, priority="P3", waits=held, completed_at=monday_10)
+    said = escalation_figures([kept, ticket(1), ticket(1, priority="P3")], TARGETS.judge, own=True)
+    assert said.time_to_resolve.mean_h == 65.0  # from Friday 17:00
+    assert said.time_to_resolve_net_of_waits.mean_h == 64.75
+    in_business = said.time_to_resolve_in_business_hours
+    assert in_business is not None
+    assert (in_business.n, in_business.mean_h) == (1, 2.75)  # an hour on Friday, two on Monday, less the hold
 
 
 def test_figures_can_be_told_apart_by_client() -> None:

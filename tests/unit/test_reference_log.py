@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from statistics import mean, median, quantiles
 
 import pytest
 from typer.testing import CliRunner
@@ -68,6 +69,18 @@ def test_r46_vector_8_every_promise_of_a_real_log_equals_the_reference(
     reference = [in_seconds(row) for row in rows(data / "sla_reference.csv.gz")]
     kept = [(case_id, ticket, targets.judge(ticket)) for case_id, ticket in facts.items()]
     assert [in_seconds(promises_as_row(case_id, ticket, k)) for case_id, ticket, k in kept if k] == reference
+
+
+def test_r90_business_hours_of_a_real_log_equal_the_reference(
+    data: Path, facts: dict[str, TicketFacts], targets: FixedTargets
+) -> None:
+    active = [row["resolution_active_s"] for row in rows(data / "sla_reference.csv.gz")]
+    hours = [float(seconds) / 3600 for seconds in active if seconds]
+    said = escalation_figures(facts.values(), targets.judge, own=True).time_to_resolve_in_business_hours
+    assert said is not None
+    cuts = quantiles(hours, n=20, method="inclusive")
+    assert (said.n, said.mean_h, said.median_h) == (len(hours), round(mean(hours), 4), round(median(hours), 4))
+    assert (said.p75_h, said.p90_h) == (round(cuts[14], 4), round(cuts[17], 4))
 
 
 def _as_row(ticket: TicketFacts, case: LogCase) -> Row:

@@ -34,6 +34,8 @@ _PLAIN: Mapping[FigureName, str] = {
     "reopened": "Tickets that were reopened",
     "near_misses": "Near misses: escalations considered and not made",
     "in_scope": "Escalations of what the tier may finish alone",
+    "routine": "Tickets at Tier 3 that Tier 1 or 2 may finish alone",
+    "reserved": "Tickets at Tier 3 that are there for it",
     "promised": "Tickets with a promise to the client",
     "responded": "Tickets with a first response",
     "response_breached": "Tickets whose first response came too late",
@@ -81,6 +83,9 @@ _PLACED: Mapping[FigureName, Callable[[Place, Names], str]] = {
     "in_scope_by_technician": lambda place, names: f"Escalated within their scope by {names.person(place.of)}",
     "in_scope_by_category": lambda place, names: (
         f"Escalated within the tier's scope, {group_words(names, 'category', place.of)}"
+    ),
+    "routine_by_category": lambda place, names: (
+        f"Tickets at Tier 3 that Tier 1 or 2 may finish alone, {group_words(names, 'category', place.of)}"
     ),
     "flow": _flow,
     "ended": lambda place, _: f"Tickets that ended: {PLACES.get(place.of, said(place.of)).lower()}",

@@ -14,7 +14,8 @@ from api.console.metrics.view import View, Viewed
 from api.patience import patiently
 from escalation.audit.alarm import LEAST_TICKETS, LIMIT_PCT, Alarm
 from escalation.audit.record import AuditRecord
-from escalation.metrics import EscalationFigures, GroupBy
+from escalation.metrics import GroupBy
+from escalation.published import EscalationFigures
 from escalation.terms import Role
 
 router = APIRouter()

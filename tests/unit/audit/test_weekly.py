@@ -131,9 +131,9 @@ def test_r89_the_paper_shows_each_figure_beside_that_of_the_week_before_and_by_g
     at = MONDAY + timedelta(hours=1)
     moved = TicketFacts("T-1", MONDAY, (Stay(1, MONDAY, True, at, at), Stay(2, at, True)), client="acme")
     said = WeekFigures(
-        week=escalation_figures([moved], near_misses=True),
-        week_before=escalation_figures([], near_misses=True),
-        by={"client": grouped([moved], "client", near_misses=True), "shift": {}},
+        week=escalation_figures([moved], own=True),
+        week_before=escalation_figures([], own=True),
+        by={"client": grouped([moved], "client", own=True), "shift": {}},
     )
     audit = weekly_audit(Seen(), WEEK, figures=said)
     sheets = {sheet.title: sheet for sheet in weekly_sheets(audit, ())}
