@@ -17,7 +17,6 @@ def begin(board: Board, fault: Fault, heard: Heard) -> Outcome:
         "worst": fault.severity,
         "ticket_id": None,
         "due_at": None,
-        "waits": None,
     }
     fault = fault.model_copy(update=began)
     if fault.severity > board.rules.quietest:
@@ -34,7 +33,7 @@ def begin(board: Board, fault: Fault, heard: Heard) -> Outcome:
 
 def over(fault: Fault) -> Fault:
     """The end of an episode."""
-    return fault.model_copy(update={"state": "quiet", "due_at": None, "waits": None})
+    return fault.model_copy(update={"state": "quiet", "due_at": None})
 
 
 def _open(board: Board, fault: Fault, heard: Heard) -> AlertTicket:

@@ -34,8 +34,9 @@ class Fault(Facts):
     """One fault, over all of its episodes; an episode begins where it fires after it was over.
 
     `worst` is the worst severity of the episode, `clears` are the moments of the last clears, `flapped_at` is the one
-    that was one too many. `due_at` is when time has the next word, `waits` the alert that opens a ticket then. The
-    ticket of an episode that is over is kept: should somebody work on it still, the fault goes on there.
+    that was one too many. `due_at` is when time has the next word, `last` the last alert by which it fired, and
+    `heard_at` when that came in. The ticket of an episode that is over is kept: should somebody work on it still, the
+    fault goes on there.
     """
 
     client: Line
@@ -58,7 +59,8 @@ class Fault(Facts):
     clears: tuple[AwareDatetime, ...] = ()
     flapped_at: AwareDatetime | None = None
     due_at: AwareDatetime | None = None
-    waits: Alert | None = None
+    heard_at: AwareDatetime | None = None
+    last: Alert | None = None
 
     @property
     def key(self) -> Key:

@@ -11,12 +11,12 @@ from escalation.alerts.tickets import Noted, Outcome
 
 
 def hear(board: Board, heard: Heard) -> None:
-    """Judge it and note it; one whose id is on record already changes nothing."""
+    """Judge it and note it; one whose id is on record already is a repeat."""
     alert = heard.alert
     said = (alert.source, alert.event_id)
     if said in board.known:
+        _said_before(board, heard)
         return
-    board.known.add(said)
     match alert.action:
         case "trigger":
             outcome = _fired(board, heard)
@@ -34,24 +34,51 @@ def _fired(board: Board, heard: Heard) -> Outcome:
     if fault.cleared_at and moment < fault.cleared_at:
         return "late"
     told = _described(board, fault, heard)
-    told = told.model_copy(update={"fired_at": max(moment, fault.fired_at or moment)})
+    fired = {"fired_at": max(moment, fault.fired_at or moment), "heard_at": heard.received_at, "last": heard.alert}
+    told = told.model_copy(update=fired)
     window = board.window(told, moment)
     ticket = board.ticket_of(fault)
     if fault.state == "flapping":
-        rest = {"due_at": heard.received_at + board.rules.flapping.quiet, "waits": None if ticket else heard.alert}
-        board.put(told.model_copy(update=rest))
+        board.put(told.model_copy(update={"due_at": heard.received_at + board.rules.flapping.quiet}))
         return "flapping"
     if ticket is not None:
         board.put(told.model_copy(update={"state": "firing", "due_at": None, "worst": min(told.worst, told.severity)}))
         return "maintenance" if window else "linked"
     if window is not None:
-        board.put(told.model_copy(update={"ticket_id": None} | waiting("suppressed", window.until, heard.alert)))
+        board.put(told.model_copy(update={"state": "suppressed", "due_at": window.until, "ticket_id": None}))
         return "maintenance"
-    resolved_at = board.resolved_at(fault)
-    if fault.state in ("firing", "settling") and resolved_at and moment < resolved_at + board.rules.settle:
-        board.put(told.model_copy(update=waiting("settling", resolved_at + board.rules.settle, heard.alert)))
+    if settles_at := _settles_at(board, fault, heard):
+        board.put(told.model_copy(update={"state": "settling", "due_at": settles_at}))
         return "linked"
     return begin(board, told, heard)
+
+
+def _settles_at(board: Board, fault: Fault, heard: Heard) -> datetime | None:
+    """Until when it may fire on, where its ticket was resolved a moment ago and it has not been clear since."""
+    resolved_at = board.resolved_at(fault)
+    if resolved_at is None or fault.state not in ("firing", "settling"):
+        return None
+    settles_at = resolved_at + board.rules.settle
+    return settles_at if heard.received_at < settles_at else None
+
+
+def _said_before(board: Board, heard: Heard) -> None:
+    """A repeat changes nothing, but for one that says that a fault fires on although its ticket is resolved or over."""
+    fault, alert = board.fault(heard.alert), heard.alert
+    if alert.action != "trigger" or fault.state != "firing" or fault.ticket_id is None or board.ticket_of(fault):
+        return
+    if fault.fired_at is None or heard.moment < fault.fired_at:
+        return
+    if settles_at := _settles_at(board, fault, heard):
+        board.put(fault.model_copy(update={"state": "settling", "due_at": settles_at}))
+        return
+    again = heard.model_copy(update={"alert": alert.model_copy(update={"event_id": _again(alert, fault.episode + 1)})})
+    _note(board, again, begin(board, fault, heard))
+
+
+def _again(alert: Alert, episode: int) -> str:
+    """The id under which a repeat that begins an episode stands on record."""
+    return f"{alert.event_id[:480]}#{episode}"
 
 
 def _cleared(board: Board, heard: Heard) -> Outcome:
@@ -74,11 +101,6 @@ def _cleared(board: Board, heard: Heard) -> Outcome:
         return "cleared"
     board.put(told.model_copy(update={"state": "clearing", "due_at": received + board.rules.clear_after}))
     return "cleared"
-
-
-def waiting(state: str, until: datetime, alert: Alert) -> dict[str, object]:
-    """That a fault waits until then, and is judged anew by this alert if it still fires."""
-    return {"state": state, "due_at": until, "waits": alert}
 
 
 def _mentioned(board: Board, heard: Heard, outcome: Outcome) -> Outcome:
@@ -116,6 +138,7 @@ def _note(board: Board, heard: Heard, outcome: Outcome) -> None:
         paged=outcome == "opened",
     )
     board.noted.append(noted)
+    board.known.add((noted.source, noted.event_id))
     if ticket_id:
         link(board, ticket_id, fault, outcome, heard.received_at)
 

@@ -53,6 +53,20 @@ def told_of(ticket: AlertTicket, rules: Alerting) -> HearAlerts:
     )
 
 
+def after_telling(ticket: AlertTicket, sent: AlertTicket, now: datetime, rules: Alerting) -> AlertTicket:
+    """The ticket as it stands, once it has been told what there was to tell when it was `sent`."""
+    news = request_of(ticket) != request_of(sent)
+    told = {
+        "told": max(ticket.told, sent.total),
+        "told_worst": min(ticket.told_worst, sent.worst),
+        "told_at": now,
+        "tell_at": now + rules.tell_every if news else None,
+        "clear": ticket.clear and not sent.clear,
+        "window_over": ticket.window_over and not sent.window_over,
+    }
+    return ticket.model_copy(update=told)
+
+
 def request_of(ticket: AlertTicket) -> Line:
     """The id of this telling: a repeat is one, and what is told anew is none."""
     marks = (ticket.total, ticket.live, ticket.flapping, int(ticket.clear), int(ticket.window_over), ticket.window or 0)

@@ -5,7 +5,6 @@ from datetime import datetime
 from escalation.alerts.board import Board
 from escalation.alerts.episodes import begin, over
 from escalation.alerts.fault import Fault, Heard
-from escalation.alerts.hearing import waiting
 from escalation.alerts.telling import tell
 from escalation.alerts.windows import Window
 
@@ -49,7 +48,7 @@ def _still_fires(board: Board, fault: Fault, now: datetime) -> None:
     steady = fault.model_copy(update={"state": "firing", "due_at": None, "flapped_at": None, "clears": ()})
     ticket = board.ticket_of(fault)
     board.put(steady)
-    if ticket is None and fault.waits is not None:
+    if ticket is None:
         _judge_anew(board, steady, now)
     elif ticket is not None:
         tell(board, board.tickets[ticket.id], now)
@@ -57,14 +56,14 @@ def _still_fires(board: Board, fault: Fault, now: datetime) -> None:
 
 def _judge_anew(board: Board, fault: Fault, now: datetime) -> None:
     """Nothing cleared it meanwhile: as if it fired now, unless another window covers it."""
-    if fault.waits is None:
+    if fault.last is None:
         board.put(over(fault))
         return
     window = board.window(fault, now)
     if window is not None:
-        board.put(fault.model_copy(update=waiting("suppressed", window.until, fault.waits)))
+        board.put(fault.model_copy(update={"state": "suppressed", "due_at": window.until, "ticket_id": None}))
         return
-    again = Heard(number=0, received_at=now, alert=fault.waits.model_copy(update={"occurred_at": now}))
+    again = Heard(number=0, received_at=now, alert=fault.last.model_copy(update={"occurred_at": now}))
     begin(board, fault, again)
 
 
@@ -89,3 +88,15 @@ def _window_ends(board: Board, window: Window, now: datetime) -> None:
             board.put(fault.model_copy(update={"due_at": now}))
     ended = {"begun": True, "over": True}
     board.windows = tuple(w.model_copy(update=ended) if w.id == window.id else w for w in board.windows)
+
+
+def ticket_gone(board: Board, ticket_id: str, now: datetime) -> None:
+    """It turned out to be over when it was to be told: what has fired since it last heard is judged anew."""
+    ticket = board.tickets.get(ticket_id)
+    if ticket is None:
+        return
+    board.put_ticket(ticket.model_copy(update={"state": "over", "tell_at": None, "clear": False}))
+    since = ticket.told_at or ticket.made_at
+    for fault in board.of([ticket_id]):
+        if fault.state == "firing" and fault.heard_at and fault.heard_at > since:
+            board.put(fault.model_copy(update={"state": "settling", "due_at": now}))

@@ -1,5 +1,6 @@
 """The tables. migrations/versions holds the statements that make them; a test keeps the two the same."""
 
+from stores.schema.alerts import alert_tickets, alerts, faults, maintenance_windows
 from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.backtests import backtests
 from stores.schema.columns import metadata
@@ -16,6 +17,8 @@ from stores.schema.search import indexed, postings, terms
 
 __all__ = [
     "absences",
+    "alert_tickets",
+    "alerts",
     "answers",
     "assignments",
     "attempts",
@@ -25,12 +28,14 @@ __all__ = [
     "backtests",
     "documents",
     "exercises",
+    "faults",
     "indexed",
     "intake_bodies",
     "intake_maps",
     "intake_secrets",
     "intake_sources",
     "journal",
+    "maintenance_windows",
     "messages",
     "metadata",
     "overrides",

@@ -92,5 +92,9 @@ class Monitor:
         """The tickets on which somebody can work."""
         return [ticket for ticket in self.board.tickets.values() if self.board.open(ticket)]
 
+    def faults_with_tickets(self) -> list[Fault]:
+        """Those whose ticket somebody can work on."""
+        return [fault for fault in self.board.faults.values() if self.board.ticket_of(fault)]
+
     def fault(self, name: str = "disk") -> Fault:
         return self.board.faults["acme-dental", "prom", name]

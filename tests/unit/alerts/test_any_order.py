@@ -62,12 +62,13 @@ def _move(monitor: Monitor, move: object) -> bool:
 
 def _again(monitor: Monitor) -> None:
     """Everything that was said before comes once more, from another sender."""
-    told = list(monitor.board.noted)
+    told, open_before = list(monitor.board.noted), {fault.key for fault in monitor.faults_with_tickets()}
     for noted in told:
         said = {"source": noted.source, "event_id": noted.event_id, "fault": noted.fault, "action": noted.action}
         repeated = monitor_alert(said | {"occurred_at": noted.occurred_at})
         hear(monitor.board, Heard(number=0, received_at=monitor.now, alert=repeated))
-    assert len(monitor.board.noted) == len(told)
+    for noted in monitor.board.noted[len(told) :]:
+        assert (noted.client, noted.source, noted.fault) not in open_before, "a repeat did something"
 
 
 def monitor_alert(said: dict[str, object]) -> Alert:

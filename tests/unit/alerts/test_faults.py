@@ -2,6 +2,9 @@
 
 import pytest
 
+from escalation.alerts.fault import Heard
+from escalation.alerts.hearing import hear
+from escalation.alerts.timing import ticket_gone
 from tests.unit.alerts.monitor import NOON, Monitor, alert
 
 
@@ -154,6 +157,28 @@ def test_a_fault_that_clears_after_its_ticket_was_resolved_leaves_it_at_that(mon
     monitor.says(action="clear")
     monitor.passes(minutes=60)
     assert monitor.open() == []
+
+
+def test_a_repeat_that_says_it_fires_on_although_its_ticket_is_over_has_a_new_one(monitor: Monitor) -> None:
+    told = alert(event_id="fires/1")
+    first = monitor.hears(told)
+    monitor.resolve(first.ticket_id)
+    monitor.passes(hours=4)
+    again = monitor.hears(told)
+    assert (again.outcome, again.event_id) == ("opened", "fires/1#2")
+    assert [ticket.id for ticket in monitor.open()] == [again.ticket_id]
+    hear(monitor.board, Heard(number=9, received_at=monitor.now, alert=told))
+    assert len(monitor.board.noted) == 2
+
+
+def test_a_ticket_that_was_over_before_it_could_be_told_makes_room_for_a_new_one(monitor: Monitor) -> None:
+    first = monitor.says()
+    monitor.passes(minutes=1)
+    monitor.says()
+    ticket_gone(monitor.board, first.ticket_id or "", monitor.now)
+    monitor.passes(minutes=1)
+    (ticket,) = monitor.open()
+    assert ticket.id != first.ticket_id
 
 
 # ---------------------------------------------------------------------------------------------------- flapping
