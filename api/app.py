@@ -33,6 +33,7 @@ from api.routers import (
     intake,
     knowledge,
     library,
+    majors,
     metrics,
     on_call,
     overrides,
@@ -55,8 +56,8 @@ from api.summaries import name_calls
 from escalation.ports import Unavailable
 
 _NOUNS = (
-    tickets, commands, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews, backtests,
-    policies, sops, readings, problem_records, triage, audits, knowledge, library,
+    tickets, commands, majors, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews,
+    backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -17,6 +17,7 @@ from escalation.consultations import Consultation
 from escalation.events import Entry, Event
 from escalation.explain import Explanation
 from escalation.likeness import Likeness
+from escalation.majors import Majors
 from escalation.messages import Message, Receipt
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
@@ -230,6 +231,7 @@ class Services:
     receipts: Receipts
     keys: SigningKeys
     consultations: Consultations
+    majors: Majors
     likeness: Likeness
     exercises: Exercises
     search: Search

@@ -153,6 +153,7 @@ class TicketFilter(Facts):
 
     `open`: in triage or at a tier. `words`: the ticket's id, or part of its subject. `owes_note`: who owes it the rest
     of a note. `to_be_decided`: whether a breach of it counts. `ids`: of these alone.
+    `parent`: the children of this one. `major`: those that are a major incident now.
     """
 
     stage: str | None = None
@@ -179,6 +180,8 @@ class TicketFilter(Facts):
     ids: tuple[str, ...] | None = None
     pinned_to: str | None = None
     pinned_elsewhere_than: str | None = None
+    parent: str | None = None
+    major: bool | None = None
 
 
 class Page(Facts):

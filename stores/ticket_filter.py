@@ -21,6 +21,8 @@ UNCOVERED = and_(
 )
 
 
+HAS_BEEN_MAJOR = tickets.c.state.has_key("major")
+IS_MAJOR = and_(HAS_BEEN_MAJOR, ~tickets.c.state["major"].has_key("ended_at"))
 EMERGENCY = tickets.c.state.has_key("emergency")
 OPEN = tickets.c.stage.in_((Stage.TRIAGE, *TIERS))
 
@@ -56,6 +58,8 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
         yield _pinned() == wanted.pinned_to
     if wanted.pinned_elsewhere_than is not None:
         yield _pinned() != wanted.pinned_elsewhere_than
+    if wanted.parent is not None:
+        yield and_(tickets.c.state.has_key("parent"), tickets.c.state["parent"].astext == wanted.parent)
     if wanted.owes_note is not None:
         yield text(IN_DEBT)
         yield text(f"{OWED_BY} = :owes_note").bindparams(owes_note=wanted.owes_note)
@@ -71,6 +75,7 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
         (wanted.uncovered, UNCOVERED),
         (wanted.open, OPEN),
         (wanted.emergency, EMERGENCY),
+        (wanted.major, IS_MAJOR),
         (wanted.on_hold, tickets.c.on_hold.is_not(None)),
     )
     for asked, holds in told:

@@ -60,6 +60,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         receipts=stores.outbox,
         keys=KnownKeys(stores.keys),
         consultations=stores.consultations,
+        majors=stores.majors,
         likeness=stores.likeness,
         exercises=stores.exercises,
         search=stores.search,

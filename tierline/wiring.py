@@ -26,6 +26,7 @@ from stores.library import Library
 from stores.likeness import Likeness
 from stores.lines import Lines
 from stores.live_rotas import LiveRotas
+from stores.majors import Majors
 from stores.messages import Outbox
 from stores.news import Watcher
 from stores.people import People
@@ -66,6 +67,7 @@ class Stores:
     library: Library
     likeness: Likeness
     lines: Lines
+    majors: Majors
     outbox: Outbox
     people: People
     policies: Policies
@@ -103,6 +105,7 @@ class Stores:
             keys=SigningKeys(engine),
             library=library,
             lines=Lines(engine),
+            majors=Majors(engine),
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,

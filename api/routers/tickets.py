@@ -136,17 +136,21 @@ async def find(
     stagnant: bool | None = None,
     under_escalated: bool | None = None,
     uncovered: bool | None = None,
+    parent: Word | None = None,
+    major: bool | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor | None = None,
 ) -> TicketPage:
     """Tickets that meet every filter given, the newest first.
 
     Stagnant is one on which nothing has happened for its tier's idle limit; under-escalated one that a tier keeps past
-    its time with signs that it is too complex for it; uncovered one about which everybody on call was paged in vain.
+    its time with signs that it is too complex for it; uncovered one about which everybody on call was paged in vain;
+    major one that is a major incident now. `parent` asks for the children of a ticket.
     """
     wanted = TicketFilter(
         stage=stage, owner=owner, client=client, priority=priority, kind=kind, sla=sla, accepted=accepted,
-        stagnant=stagnant, under_escalated=under_escalated, uncovered=uncovered, clients=token.clients,
+        stagnant=stagnant, under_escalated=under_escalated, uncovered=uncovered, parent=parent, major=major,
+        clients=token.clients,
     )  # fmt: skip
     tickets, next_cursor = await page(services, wanted, limit, cursor)
     return TicketPage(tickets=tickets, next_cursor=next_cursor)

@@ -98,5 +98,7 @@ tickets = Table(
         postgresql_where=text("stage = ANY (ARRAY['resolved'::text, 'closed'::text])"),
     ),
     Index("tickets_alike", "category", "client"),
+    Index("tickets_of_a_parent", text("(state ->> 'parent')"), postgresql_where=text("state ? 'parent'")),
+    Index("tickets_major", text("((state -> 'major') ->> 'since')"), postgresql_where=text("state ? 'major'")),
     Index("tickets_of_a_problem", "problem", postgresql_where=text("problem IS NOT NULL")),
 )

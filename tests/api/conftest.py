@@ -34,7 +34,7 @@ from tests.api.memory_desk import (
 from tests.api.memory_intake import MemoryBodies, MemoryDrain, MemorySources
 from tests.api.memory_library import MemoryLibrary
 from tests.api.memory_likeness import MemoryLikeness
-from tests.api.memory_lines import MemoryLines
+from tests.api.memory_lines import MemoryLines, MemoryMajors
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
@@ -170,6 +170,7 @@ def build() -> Api:
             library=library,
             read_document=read_document,
             consultations=store,
+            majors=MemoryMajors(store),
             likeness=MemoryLikeness(store),
             letters=store,  # type: ignore[arg-type]  # it never holds one
             postman=store,

@@ -360,6 +360,8 @@ def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
         and (wanted.open is None or (ticket.stage in (Stage.TRIAGE, *TIERS)) == wanted.open)
         and (wanted.on_hold is None or (ticket.hold is not None) == wanted.on_hold)
         and (wanted.coordinator in (None, ticket.coordinator))
+        and (wanted.parent in (None, ticket.parent))
+        and (wanted.major is None or ticket.is_major == wanted.major)
         and wanted.sla is None
     )
 

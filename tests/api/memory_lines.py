@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from escalation.events import MajorUpdated
 from escalation.lines import LinePage, News, Order, TicketLine
+from escalation.majors import MajorIncident, MajorWord
 from escalation.ports import TicketFilter
 from escalation.promises import FIRST_RESPONSE, RESOLUTION
 from escalation.ticket import Ticket
@@ -40,6 +42,34 @@ class MemoryLines:
     def _meant(self, wanted: TicketFilter) -> list[Ticket]:
         page = self.store.tickets(wanted, 10_000, None)
         return [each.ticket for each in page.tickets if _meets(each.ticket, wanted)]
+
+
+@dataclass
+class MemoryMajors:
+    """The major incidents of a memory store."""
+
+    store: MemoryStore
+
+    def incidents(self, clients: tuple[str, ...] | None, *, running: bool, limit: int) -> list[MajorIncident]:
+        page = self.store.tickets(TicketFilter(clients=clients), 10_000, None)
+        found = [each.ticket for each in page.tickets if each.ticket.major and (each.ticket.is_major or not running)]
+        return [_incident(ticket, self.store) for ticket in found[:limit]]
+
+
+def _incident(ticket: Ticket, store: MemoryStore) -> MajorIncident:
+    assert ticket.major is not None
+    said = [entry.event for entry in reversed(store.entries(ticket.id))]
+    return MajorIncident(
+        ticket_id=ticket.id,
+        subject=ticket.subject,
+        client=ticket.client,
+        category=ticket.category,
+        priority=ticket.priority,
+        stage=ticket.stage.value,
+        children=len(ticket.children),
+        updates=tuple(MajorWord(at=e.at, by=e.by, text=e.text) for e in said if isinstance(e, MajorUpdated)),
+        **ticket.major.model_dump(exclude={"updates"}),
+    )
 
 
 def line_of(ticket: Ticket) -> TicketLine:

@@ -1,6 +1,7 @@
 """The first page: what burns, who has it, what to take next."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from api.console.here import Here, Looking
 from api.patience import patiently
 from api.routers.queues import seen
 from escalation.lines import LinePage, Order
+from escalation.majors import MajorIncident
 from escalation.oncall import Duty
 from escalation.ports import Queues, TicketFilter
 from escalation.pressing import Pressing, ranked
@@ -27,6 +29,7 @@ class _Board(NamedTuple):
     unaccepted: LinePage
     emergencies: LinePage
     on_call: list[tuple[str, Duty]]
+    majors: Sequence[MajorIncident]
 
 
 @router.get("/")
@@ -37,15 +40,16 @@ async def now(here: Looking) -> Response:
 
 
 async def _look(here: Here) -> _Board:
-    queues, due, unaccepted, emergencies, on_call = await asyncio.gather(
+    queues, due, unaccepted, emergencies, on_call, majors = await asyncio.gather(
         patiently(seen, here.services, here.viewer.clients),
         _lines(here, "due", TicketFilter(open=True, imported=False)),
         _lines(here, "waiting", TicketFilter(open=True, imported=False, accepted=False)),
         _lines(here, "waiting", TicketFilter(open=True, imported=False, emergency=True)),
         patiently(_on_call, here),
+        patiently(lambda: here.services.majors.incidents(here.viewer.clients, running=True, limit=_BESIDE)),
     )
     pressing = ranked((*emergencies.lines, *unaccepted.lines, *due.lines), here.now)
-    return _Board(queues, pressing, unaccepted, emergencies, on_call)
+    return _Board(queues, pressing, unaccepted, emergencies, on_call, majors)
 
 
 async def _lines(here: Here, order: Order, wanted: TicketFilter) -> LinePage:

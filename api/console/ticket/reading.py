@@ -21,15 +21,17 @@ from escalation.explain import Explanation, explain
 from escalation.library import DecisionTree, DocumentKind, Revision, RevisionState, Sop, Wanted, may_see
 from escalation.library.fitting import Fitting, fitting, symptoms
 from escalation.library.search import Found, Sought
+from escalation.lines import TicketLine
 from escalation.offers import offers
 from escalation.policy import Slice
-from escalation.ports import StoredTicket
+from escalation.ports import StoredTicket, TicketFilter
 from escalation.ticket import Ticket
 from escalation.view import HandoffView, SlaView, TicketView
 
 _HELPING = (DocumentKind.KNOWN_ISSUE, DocumentKind.RUNBOOK)
 _EACH = 3
 _TREES = 5
+_CHILDREN = 25
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Look:
     sop: Revision | None = None
     trees: Sequence[Revision] = ()
     knowledge: Sequence[Fitting] = ()
+    children: Sequence[TicketLine] = ()
 
     @property
     def sop_document(self) -> Sop | None:
@@ -61,11 +64,12 @@ async def look(here: Here, ticket_id: str, *, whole: bool = True) -> Look:
     """The ticket; NoSuchTicket also for one of a client that the viewer is not for. `whole`: with its documents."""
     kept = await seen(here, ticket_id)
     ticket = kept.ticket
-    entries, letters, policy, sop = await asyncio.gather(
+    entries, letters, policy, sop, children = await asyncio.gather(
         patiently(here.services.journal.entries, ticket_id),
         patiently(here.services.letters.for_ticket, ticket_id),
         _slice(here.services, kept),
         _sop(here.services, ticket),
+        _children(here, ticket),
     )
     found = await _documents(here, ticket, sop) if whole and policy else _Documents()
     return Look(
@@ -82,6 +86,7 @@ async def look(here: Here, ticket_id: str, *, whole: bool = True) -> Look:
         sop=sop,
         trees=found.trees,
         knowledge=found.knowledge,
+        children=children,
     )
 
 
@@ -101,6 +106,14 @@ async def _slice(services: Services, kept: StoredTicket) -> Slice | None:
         return None if kept.imported else await reading.pinned(services, kept.ticket)
     except NoSuchTicket:
         return None
+
+
+async def _children(here: Here, ticket: Ticket) -> Sequence[TicketLine]:
+    """Those that share its fault, as far as the viewer may see them, the next promise to break first."""
+    if not ticket.children:
+        return ()
+    wanted = TicketFilter(parent=ticket.id, clients=here.viewer.clients)
+    return (await patiently(here.services.lines.lines, wanted, "due", _CHILDREN)).lines
 
 
 class _Documents(NamedTuple):
