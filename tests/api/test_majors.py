@@ -83,9 +83,9 @@ async def test_b9_it_is_declared_and_spoken_for_at_the_console(api: Api) -> None
     parent, _ = await family(api)
     visit = await visit_of(api)
     at = f"/console/tickets/{parent['id']}"
-    empty = await visit.send(f"{at}/declare_major", key="k" * 12)
+    empty = await visit.send(f"{at}/declare_major", key="k" * 12, update_every="30m")
     assert empty.status_code == 422
-    assert empty.text.count('aria-invalid="true"') == 3
+    assert all(f'{name}-wrong"' in empty.text for name in ("commander", "communicator", "reason"))
     answer = await visit.send(f"{at}/declare_major", key="l" * 12, update_every="1h", **DECLARED)
     assert answer.status_code == 303, answer.text
     told = await visit.send(f"{at}/post_update", key="m" * 12, text="The cut is found")
