@@ -4,6 +4,12 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Enough to find what breaks while one works; `poe thorough` asks for ten times as many where nothing else is said.
+settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # One after another in one process: each has a product of its own under load, or shares the one that is running.
 WHOLE_PRODUCT = ("tests/e2e/", "tests/browser/")

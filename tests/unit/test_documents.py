@@ -119,7 +119,7 @@ _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x
 _lists = st.lists(_words, max_size=4)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(title=_words, said=_lists, tags=_lists, body=_texts, hours=st.floats(1, 99))
 def test_a_document_is_read_as_it_was_written_and_written_with_the_same_bytes(
     title: str, said: list[str], tags: list[str], body: str, hours: float

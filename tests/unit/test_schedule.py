@@ -21,6 +21,7 @@ from escalation.oncall import (
 )
 from escalation.zones import zone_named
 from tests.moments import utc
+from tests.reaching import REACHING
 
 CHICAGO = "America/Chicago"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -247,4 +248,4 @@ def test_the_walks_meet_every_kind_of_answer(via: str) -> None:
         start, rota, overrides, absences = said
         return via in {duty.via for duty in rendered("r", rota, overrides, start, start + 3 * DAY, absences)}
 
-    assert find(changed(), met)
+    assert find(changed(), met, settings=REACHING)

@@ -12,6 +12,7 @@ from escalation.errors import UnknownName
 from escalation.library.tree import EscalateLeaf, Question, ResolveLeaf, SopLeaf, Tree, walk
 from escalation.library.tree_check import Names, faults
 from escalation.library.tree_diagram import diagram
+from tests.reaching import REACHING
 from tests.unit.library.trees import NAMES, OFFLINE, tree, trees, ways
 from tests.unit.rules.story import POLICY
 
@@ -33,11 +34,19 @@ def test_r75_the_same_answers_lead_to_the_same_leaf_and_every_way_ends(sound: Tr
 
 @pytest.mark.parametrize("kind", [ResolveLeaf, EscalateLeaf, SopLeaf])
 def test_the_random_trees_reach_every_kind_of_leaf_by_several_questions(kind: type) -> None:
-    find(trees(), lambda each: any(len(way) > 2 and isinstance(walk(each, way).leaf, kind) for way in ways(each)))
+    find(
+        trees(),
+        lambda each: any(len(way) > 2 and isinstance(walk(each, way).leaf, kind) for way in ways(each)),
+        settings=REACHING,
+    )
 
 
 def test_the_random_trees_have_questions_that_share_what_follows() -> None:
-    find(trees(), lambda each: len({walk(each, way).node for way in ways(each)}) < len(list(ways(each))))
+    find(
+        trees(),
+        lambda each: len({walk(each, way).node for way in ways(each)}) < len(list(ways(each))),
+        settings=REACHING,
+    )
 
 
 @pytest.mark.parametrize(
