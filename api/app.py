@@ -39,12 +39,14 @@ from api.routers import (
     overrides,
     people,
     policies,
+    quarantine,
     queues,
     readings,
     reports,
     reviews,
     scrape,
     sops,
+    sources,
     swaps,
     tickets,
     triage,
@@ -57,7 +59,8 @@ from escalation.ports import Unavailable
 
 _NOUNS = (
     tickets, commands, majors, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews,
-    backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library,
+    backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library, sources,
+    quarantine,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -6,6 +6,7 @@ Fault
 ├── UnknownSource      no source of this id lets anything in
 ├── Overloaded         what came cannot be kept just now
 ├── SlowDown           the same, for senders that come again after a 429
+├── Conflict           it stands otherwise by now, or there is one already
 ├── NotFound           no such path, person, review, document …
 ├── KeyReused          the idempotency key was used for another request
 ├── InvalidRequest     the request cannot be read; each fault names its field
@@ -56,6 +57,10 @@ class Overloaded(Fault, code="overloaded"):
 
 class SlowDown(Fault, code="slow_down"):
     """What came cannot be kept just now: send it again; said to senders that come again after a 429."""
+
+
+class Conflict(Fault, code="conflict"):
+    """It stands otherwise by now, or there is one already; `detail` says which."""
 
 
 class NotFound(Fault, code="not_found"):

@@ -82,6 +82,7 @@ STATUS: dict[str, int] = {
     refusals.DocumentExists.code: 409,
     refusals.DocumentInUse.code: 409,
     refusals.NotInState.code: 409,
+    "conflict": 409,
     "already_decided": 409,
     "exercise_over": 409,
     "body_too_large": 413,

@@ -8,6 +8,7 @@ from typing import Protocol
 from api.boards import Lines, Watched
 from api.figures import Figures
 from api.intake.bell import Drain
+from api.intake.connectwise_keys import ConnectWiseKeys
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.alerts.books import BodyBook, SourceBook
@@ -253,5 +254,6 @@ class Services:
     pulse: Pulses
     temporal_ui: str = ""
     intake_most_waiting: int = 50_000
+    connectwise_keys: ConnectWiseKeys = field(default_factory=ConnectWiseKeys)
     metrics_token: str = field(default="", repr=False)
     twilio: TwilioAccount | None = None

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tierline import audit_commands, library_commands, link_commands, policy_commands, token_commands
+from tierline import (
+    audit_commands,
+    library_commands,
+    link_commands,
+    policy_commands,
+    quarantine_commands,
+    source_commands,
+    token_commands,
+)
 from tierline.faults import OperatorError
 
 if TYPE_CHECKING:
@@ -254,6 +262,8 @@ def _of_running(state: Path | None) -> "Settings":
 
 app.add_typer(audit_commands.audits(_of_running), name="audit")
 app.add_typer(link_commands.links(_of_running), name="links")
+app.add_typer(source_commands.sources(_of_running), name="source")
+app.add_typer(quarantine_commands.quarantine(_of_running), name="quarantine")
 token_commands.add_to(token_app, _of_running)
 policy_commands.add_to(policy_app, _of_running)
 library_commands.add_to(sop_app, _of_running)

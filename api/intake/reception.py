@@ -14,8 +14,10 @@ from api.intake.overload import come_again, come_again_whoever_it_is
 from api.intake.proof import key_of, proven, routing_key
 from api.intake.senders import Senders
 from api.services import Services
+from escalation.alerts import formats
 from escalation.alerts.books import Arrival
-from escalation.alerts.source import Scheme, Sender, SourceKind
+from escalation.alerts.formats.connectwise import key_url
+from escalation.alerts.source import Scheme, Secret, Sender, SourceKind
 from escalation.ports import Unavailable
 
 _MOST_AT_ONCE = 256  # requests of one process on their way into the store
@@ -37,6 +39,7 @@ class Reception:
         self._senders = Senders(services.sources, services.now)
         self._batches, self._bell = Batches(services.bodies), Bell(services.intake)
         self._crowd = Crowd(services.bodies, services.intake_most_waiting)
+        self._keys = services.connectwise_keys
         self._inside = 0
 
     async def take(self, source: str, knock: Knock) -> Kept:
@@ -63,7 +66,7 @@ class Reception:
         return await self._take(sender, knock)
 
     async def _take(self, sender: Sender, knock: Knock) -> Kept:
-        if proven(sender, knock) is None:
+        if not await self._proven(sender, knock):
             raise NotAuthenticated("The source's key or signature is missing, wrong or too old.")
         self._crowd.look()
         if self._crowd.full or self._inside >= _MOST_AT_ONCE:
@@ -79,14 +82,42 @@ class Reception:
         self._bell.ring()
         return Kept(sender.kind, arrival.body)
 
+    async def _proven(self, sender: Sender, knock: Knock) -> bool:
+        if proven(sender, knock) is not None:
+            return True
+        url = key_url(knock.body) if sender.scheme is Scheme.CONNECTWISE else None
+        if url is None or all(secret.text for secret in sender.secrets):
+            return False
+        try:
+            for anew in (False, True):
+                key = await self._keys.key(url, anew=anew)
+                if key and proven(_with_key(sender, key), knock):
+                    return True
+        except Unavailable:
+            raise come_again(sender.kind) from None
+        return False
+
     def _arrival(self, sender: Sender, knock: Knock) -> Arrival:
         return Arrival(
             source=sender.id,
             received_at=self._now(),
-            sender_key=knock.headers.get("webhook-id") if sender.scheme is Scheme.STANDARD_WEBHOOKS else None,
+            sender_key=_sender_key(sender, knock),
             headers=knock.kept(sender),
             body=_without_key(sender, knock),
         )
+
+
+def _with_key(sender: Sender, key: str) -> Sender:
+    return sender.model_copy(update={"secrets": (Secret(id="fetched", text=key),)})
+
+
+def _sender_key(sender: Sender, knock: Knock) -> str | None:
+    """The sender's own id of the request, by its digest: it may be long."""
+    if sender.scheme is Scheme.STANDARD_WEBHOOKS:
+        said: str | None = knock.headers.get("webhook-id")
+    else:
+        said = formats.sender_key(sender.kind, dict(knock.headers), knock.body)
+    return said and sha256(said.encode(errors="replace")).hexdigest()
 
 
 def _without_key(sender: Sender, knock: Knock) -> bytes:
