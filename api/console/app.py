@@ -39,7 +39,7 @@ from api.current_policy import CurrentPolicy
 from api.door import Door
 from api.services import Services
 
-_PAGES = (
+PAGES = (
     entrance,
     now,
     mine,
@@ -76,7 +76,7 @@ def create_console(services: Services, door: Door, policy: CurrentPolicy) -> Fas
     console.state.templates = environment()
     console.state.news = Broadcast(lambda _: services.watched.news(), timedelta(seconds=1))
     faults.install(console)
-    for page in _PAGES:
+    for page in PAGES:
         console.include_router(page.router)
     console.mount("/static", Shipped(directory=STATIC))
     console.add_middleware(Guard)
