@@ -1,5 +1,6 @@
 """The API's way to the tickets: intake, commands and queries over Temporal, and what its errors mean."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -28,16 +29,18 @@ from escalation.review.decision import Approve, ReviewOver, Waive
 from escalation.review.view import ReviewView
 from escalation.ticket import Ticket, fold
 from escalation.view import HandoffView, SlaView, TicketView
-from workflows import duty
+from workflows import duty, intake
 from workflows.attributes import at_start
 from workflows.case import Case
 from workflows.duty import DutyState, DutyWorkflow
+from workflows.intake import IntakeState, IntakeWorkflow
 from workflows.mailbox import mark_of, refusal_of
 from workflows.review import ReviewWorkflow
 from workflows.ticket import TicketWorkflow
 
 _WAIT = timedelta(seconds=10)
 _WAIT_TO_READ = timedelta(seconds=3)  # then the read side answers
+_BETWEEN_WAKES = 0.25  # seconds: a storm of bodies is no storm of signals
 _FINGERPRINT = "fingerprint"
 _CLOSED = "The ticket is closed; nothing more can be done to it."
 _AWAY = frozenset(
@@ -54,7 +57,7 @@ _AWAY = frozenset(
 
 Answer = TypeVar("Answer")
 
-__all__ = ["KeyReused", "NoSuchTicket", "NotConfirmed", "Reviews", "Tickets", "Watch"]
+__all__ = ["Intake", "KeyReused", "NoSuchTicket", "NotConfirmed", "Reviews", "Tickets", "Watch"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Tickets:
 
     async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
         """Take a ticket in, once however often it is asked; the view with its first owner."""
-        intake = command.intake
+        taken_in = command.intake
         judged = fold(list(open_ticket(ticket_id, command, policy, now)))
         start = WithStartWorkflowOperation(
             TicketWorkflow.run,
@@ -75,10 +78,10 @@ class Tickets:
             task_queue=self.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=at_start(intake.client, judged.priority, intake.category),
+            search_attributes=at_start(taken_in.client, judged.priority, taken_in.category),
             memo={_FINGERPRINT: fingerprint},
-            static_summary=summary(judged.priority.value, intake.client, intake.subject),
-            priority=Priority(priority_key=_turn(judged), fairness_key=intake.client[:64]),
+            static_summary=summary(judged.priority.value, taken_in.client, taken_in.subject),
+            priority=Priority(priority_key=_turn(judged), fairness_key=taken_in.client[:64]),
         )
         try:
             answer = await self.client.execute_update_with_start_workflow(
@@ -187,6 +190,35 @@ class Watch:
             )
         except RPCError as error:
             _explain(error)
+
+
+class Intake:
+    """What deals with machines' bodies; begun with the first word, where no worker has begun it."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client, self._task_queue = client, task_queue
+        self._turn = asyncio.Lock()
+        self._next = 0.0
+
+    async def wake(self) -> None:
+        """Say that something came in, a few times a second at most; NotConfirmed while Temporal does not answer."""
+        async with self._turn:
+            now = asyncio.get_running_loop().time
+            await asyncio.sleep(max(self._next - now(), 0.0))
+            self._next = now() + _BETWEEN_WAKES
+            try:
+                await self._client.start_workflow(
+                    IntakeWorkflow.run,
+                    IntakeState(),
+                    id=intake.ID,
+                    task_queue=self._task_queue,
+                    start_signal="look",
+                    rpc_timeout=_WAIT_TO_READ,
+                    static_summary=intake.SUMMARY,
+                    priority=Priority(priority_key=1),
+                )
+            except RPCError as error:
+                _explain(error)
 
 
 @dataclass(frozen=True)

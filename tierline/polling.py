@@ -5,14 +5,11 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
@@ -22,6 +19,7 @@ from activities.backtest import BacktestActivities
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
+from activities.intake import IntakeActivities
 from activities.last_known import LastKnown
 from activities.links import KnownKeys, Links
 from activities.measures import Measures
@@ -30,19 +28,22 @@ from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
 from activities.wording import Wording
+from api.gateway import Tickets
 from channels.outlets import Outlets
 from tierline.activity_log import ActivityLog
+from tierline.alert_desk import NoHints, TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
+from tierline.lasting import begin_duty, begin_intake
 from tierline.settings import Settings
 from tierline.tracing import tracing
 from tierline.wiring import Stores, outlets, temporal
 from tierline.worker_runtime import measured_runtime
-from workflows import duty
 from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
 from workflows.backtest import BacktestWorkflow
 from workflows.delivery import DeliveryWorkflow
-from workflows.duty import DutyState, DutyWorkflow
+from workflows.duty import DutyWorkflow
+from workflows.intake import IntakeWorkflow
 from workflows.legible import Legible
 from workflows.measures import begin as begin_counting
 from workflows.options import backtests, deliveries
@@ -97,6 +98,7 @@ async def serve(settings: Settings) -> None:
         workers = (tickets, sending, judging)
         async with tickets, sending, judging, await _healthy(settings, lambda: all(w.is_running for w in workers)):
             await begin_duty(client, settings.task_queue)
+            await begin_intake(client, settings.task_queue)
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             await stop.wait()
             log.info("worker stops")
@@ -118,10 +120,19 @@ def tickets_worker(
     desk = DeskActivities(stores.desk, stores.record, stores.library)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     relief = ReliefActivities(client, stores.relief, measures)
+    alert_desk = TemporalAlertDesk(Tickets(client, settings.task_queue))
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, ReviewWorkflow, DeliveryWorkflow, DutyWorkflow, AuditWorkflow, BacktestWorkflow],
+        workflows=[
+            TicketWorkflow,
+            ReviewWorkflow,
+            DeliveryWorkflow,
+            DutyWorkflow,
+            AuditWorkflow,
+            BacktestWorkflow,
+            IntakeWorkflow,
+        ],
         activities=[
             desk.name_receivers,
             desk.client_of,
@@ -132,6 +143,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
+            IntakeActivities(stores.bodies, stores.alerts, stores.policies, alert_desk, NoHints()).drain,
             AuditActivities(stores.audits, postman).make_audit,
             BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn)).end_backtest,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
@@ -182,19 +194,6 @@ def judging_worker(settings: Settings, client: Client, stores: Stores) -> Worker
         interceptors=[ActivityLog()],
         max_concurrent_activities=1,
     )
-
-
-async def begin_duty(client: Client, task_queue: str) -> None:
-    """Have somebody watch who is away and who goes home; once, however many workers there are."""
-    with suppress(WorkflowAlreadyStartedError, RPCError):
-        await client.start_workflow(
-            DutyWorkflow.run,
-            DutyState(),
-            id=duty.ID,
-            task_queue=task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary="Relieves whoever is away or goes home",
-        )
 
 
 async def check_attributes(client: Client) -> None:

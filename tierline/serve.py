@@ -12,7 +12,7 @@ from temporalio.client import Client
 from activities.links import KnownKeys
 from activities.postman import TemporalPostman
 from api.app import create_app
-from api.gateway import Reviews, Tickets, Watch
+from api.gateway import Intake, Reviews, Tickets, Watch
 from api.judging import Judging
 from api.services import Services, TwilioAccount
 from stores.database import transaction
@@ -77,7 +77,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         tokens=stores.tokens,
         sources=stores.sources,
         bodies=stores.bodies,
-        intake=NobodyYet(),
+        intake=Intake(client, settings.task_queue),
         intake_most_waiting=settings.intake_most_waiting,
         now=lambda: datetime.now(UTC),
         pulse=stores.pulses,
@@ -86,13 +86,6 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         twilio=_twilio(settings),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
-
-
-class NobodyYet:
-    """Nobody deals with what machines send yet: it waits in the store."""
-
-    async def wake(self) -> None:
-        """Return at once."""
 
 
 def _twilio(settings: Settings) -> TwilioAccount | None:

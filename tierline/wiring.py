@@ -11,6 +11,7 @@ from temporalio.runtime import Runtime
 from channels.outlets import ChatAndPhone, Outlets, configured_outlets
 from channels.twilio import Account
 from escalation.ports import Unavailable
+from stores.alerts import Alerts
 from stores.audit_reading import AuditReading
 from stores.audits import Audits
 from stores.backtests import Backtests
@@ -26,6 +27,7 @@ from stores.library import Library
 from stores.likeness import Likeness
 from stores.lines import Lines
 from stores.live_rotas import LiveRotas
+from stores.maintenance import Maintenance
 from stores.majors import Majors
 from stores.messages import Outbox
 from stores.news import Watcher
@@ -54,6 +56,7 @@ class Stores:
     """Everything that rests in PostgreSQL, over one engine."""
 
     engine: Engine
+    alerts: Alerts
     audits: Audits
     consultations: Consultations
     backtests: Backtests
@@ -68,6 +71,7 @@ class Stores:
     likeness: Likeness
     lines: Lines
     majors: Majors
+    maintenance: Maintenance
     outbox: Outbox
     people: People
     policies: Policies
@@ -92,6 +96,7 @@ class Stores:
         reading = AuditReading(engine, read_side)
         return cls(
             engine=engine,
+            alerts=Alerts(engine),
             audits=Audits(engine, reading, policies),
             consultations=Consultations(engine),
             likeness=Likeness(engine),
@@ -106,6 +111,7 @@ class Stores:
             library=library,
             lines=Lines(engine),
             majors=Majors(engine),
+            maintenance=Maintenance(engine),
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,

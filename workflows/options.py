@@ -78,6 +78,12 @@ TELL: Options = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
 }
 
+# What machines sent waits for its database as long as it takes; a round that hangs is begun anew, and does no harm.
+DRAIN: Options = {
+    "start_to_close_timeout": timedelta(minutes=3),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15)),
+}
+
 # A review can wait for its database as long as it takes.
 REVIEW: Options = {
     "start_to_close_timeout": timedelta(seconds=30),

@@ -67,7 +67,7 @@ def _storm_of(board: Board, fault: Fault, heard: Heard) -> AlertTicket | None:
     tickets = [ticket for each in others if (ticket := board.ticket_of(each))]
     if not tickets:
         return None
-    chosen = min(tickets, key=lambda t: (not board.claimed(t), t.worst, t.made_at, t.id))
+    chosen = min(tickets, key=lambda t: (not board.claimed(t), t.worst))
     _become_storm(board, chosen, heard.moment)
     for ticket in {each.id: each for each in tickets}.values():
         if ticket.id != chosen.id and not ticket.storm and not board.claimed(ticket):
