@@ -97,9 +97,14 @@ _LEADS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
 _STEERS = _LEADS | {Role.DISPATCHER}
 
 
+def may_steer(token: Token) -> bool:
+    """Whether this role runs the desk."""
+    return token.role in _STEERS
+
+
 def steers(token: Token) -> None:
     """Raise Forbidden for a role that does not run the desk."""
-    if token.role not in _STEERS:
+    if not may_steer(token):
         raise Forbidden("A dispatcher, a team lead or a service manager may do this.", role=token.role.value)
 
 

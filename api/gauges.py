@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 
 from api.pulse import Look
 from escalation.lifecycle import TIERS, Stage
-from escalation.pulse import Line
+from escalation.pulse import Line, Pulse
 from escalation.terms import Priority
 
 
@@ -30,7 +30,20 @@ class DeskCollector(Collector):
         if self.look.pulse is not None:
             lag = self.look.pulse.lag.total_seconds() if self.look.pulse.lag else 0.0
             yield _single("tierline_read_side_lag_seconds", "From an event to its entry, the longest lately.", lag)
+            yield from self._intake(self.look.pulse)
             yield from self._tickets({(line.stage, line.priority): line for line in self.look.pulse.lines})
+
+    def _intake(self, pulse: Pulse) -> Iterator[GaugeMetricFamily]:
+        waits, oldest = pulse.intake, pulse.intake.oldest_at
+        age = max((pulse.at - oldest).total_seconds(), 0.0) if oldest else 0.0
+        yield _single("tierline_intake_waiting", "Requests of machines that nobody has dealt with yet.", waits.many)
+        yield _single("tierline_intake_oldest_seconds", "Age of the oldest of them; 0 without one.", age)
+        aside = GaugeMetricFamily(
+            "tierline_intake_quarantined", "Requests of machines that nobody could read.", labels=("source",)
+        )
+        for source, many in waits.quarantined.items():
+            aside.add_metric((source,), many)
+        yield aside
 
     def _tickets(self, lines: dict[tuple[str, Priority], Line]) -> Iterator[GaugeMetricFamily]:
         for name, words in _COUNTED.items():

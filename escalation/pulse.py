@@ -21,6 +21,14 @@ class Line(Facts):
     emergencies: int
 
 
+class Waiting(Facts):
+    """What machines sent: how much nobody has dealt with yet, since when, and what lies in quarantine, by source."""
+
+    many: int = 0
+    oldest_at: AwareDatetime | None = None
+    quarantined: dict[str, int] = {}
+
+
 class Pulse(Facts):
     """Every stage and priority that has live tickets, and how far the journal's latest entries came behind.
 
@@ -30,3 +38,4 @@ class Pulse(Facts):
     at: AwareDatetime
     lines: tuple[Line, ...]
     lag: timedelta | None
+    intake: Waiting = Waiting()

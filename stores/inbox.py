@@ -17,8 +17,8 @@ from stores.nul import without_nul
 from stores.schema import intake_bodies, intake_maps, intake_sources
 
 # Written into the statement: with a parameter in its place PostgreSQL does not see which index is meant.
-_WAITING = intake_bodies.c.state == literal("received", literal_execute=True)
-_ASIDE = intake_bodies.c.state == literal("quarantined", literal_execute=True)
+WAITING = intake_bodies.c.state == literal("received", literal_execute=True)
+ASIDE = intake_bodies.c.state == literal("quarantined", literal_execute=True)
 _SHORT = [intake_bodies.c[name] for name in Aside.model_fields if name != "size"]
 _SIZE = func.octet_length(intake_bodies.c.body).label("size")
 
@@ -41,7 +41,7 @@ class Bodies:
 
     def count_waiting(self, most: int) -> int:
         """How many nobody has dealt with, counted up to `most`."""
-        some = select(intake_bodies.c.number).where(_WAITING).limit(most).subquery()
+        some = select(intake_bodies.c.number).where(WAITING).limit(most).subquery()
         with transaction(self._engine) as connection:
             return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
@@ -50,7 +50,7 @@ class Bodies:
         """The oldest that nobody has dealt with."""
         asked = select(intake_bodies.c.number, intake_bodies.c.source, intake_bodies.c.received_at)
         with transaction(self._engine) as connection:
-            rows = connection.execute(asked.where(_WAITING).order_by(intake_bodies.c.number).limit(limit))
+            rows = connection.execute(asked.where(WAITING).order_by(intake_bodies.c.number).limit(limit))
             return [Body.model_validate(row, from_attributes=True) for row in rows]
 
     def read(self, body: Body) -> Reading:
@@ -72,7 +72,7 @@ class Bodies:
         """They are dealt with; safe to repeat."""
         taken = (
             update(intake_bodies)
-            .where(intake_bodies.c.number.in_(numbers), _WAITING)
+            .where(intake_bodies.c.number.in_(numbers), WAITING)
             .values(state="taken", dealt_at=func.now(), code=None, reason=None)
         )
         with transaction(self._engine) as connection:
@@ -82,7 +82,7 @@ class Bodies:
         """Into quarantine, where people see it, and from where it can be replayed; safe to repeat."""
         aside = (
             update(intake_bodies)
-            .where(intake_bodies.c.number == number, _WAITING)
+            .where(intake_bodies.c.number == number, WAITING)
             .values(state="quarantined", code=code, reason=without_nul(reason), dealt_at=func.now())
         )
         with transaction(self._engine) as connection:
@@ -91,7 +91,7 @@ class Bodies:
     # ----------------------------------------------------------------------------------------------- quarantine
     def aside(self, source: str | None, limit: int, before: int | None = None) -> list[Aside]:
         """What is in quarantine, the latest first, of one source or of all; older than number `before`."""
-        asked = select(*_SHORT, _SIZE).where(_ASIDE).order_by(intake_bodies.c.number.desc()).limit(limit)
+        asked = select(*_SHORT, _SIZE).where(ASIDE).order_by(intake_bodies.c.number.desc()).limit(limit)
         if source is not None:
             asked = asked.where(intake_bodies.c.source == source)
         if before is not None:
@@ -108,13 +108,13 @@ class Bodies:
 
     def replay(self, number: int) -> bool:
         """Back among those that wait; False if it is not in quarantine."""
-        back = update(intake_bodies).where(intake_bodies.c.number == number, _ASIDE).values(state="received")
+        back = update(intake_bodies).where(intake_bodies.c.number == number, ASIDE).values(state="received")
         with transaction(self._engine) as connection:
             return bool(connection.execute(back).rowcount)
 
     def replay_all(self, source: str) -> int:
         """The same with all of a source; how many they were."""
-        back = update(intake_bodies).where(intake_bodies.c.source == source, _ASIDE).values(state="received")
+        back = update(intake_bodies).where(intake_bodies.c.source == source, ASIDE).values(state="received")
         with transaction(self._engine) as connection:
             return int(connection.execute(back).rowcount)
 
@@ -122,7 +122,7 @@ class Bodies:
         """Out of sight, and never read again; False if it is not in quarantine."""
         gone = (
             update(intake_bodies)
-            .where(intake_bodies.c.number == number, _ASIDE)
+            .where(intake_bodies.c.number == number, ASIDE)
             .values(state="discarded", reason=without_nul(why), dealt_by=by, dealt_at=at)
         )
         with transaction(self._engine) as connection:

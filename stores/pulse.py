@@ -1,4 +1,4 @@
-"""The state of the desk in two statements, whatever its size: live tickets counted, and the latest entries' lag."""
+"""The state of the desk in a few statements, whatever its size: live tickets, the latest entries' lag, intake."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from escalation.lifecycle import Stage
-from escalation.pulse import Line, Pulse
+from escalation.pulse import Line, Pulse, Waiting
 from stores.database import transaction
+from stores.inbox import ASIDE, WAITING
 from stores.queue_figures import LIVE, counted
-from stores.schema import journal, tickets
+from stores.schema import intake_bodies, intake_sources, journal, tickets
 
 _LATEST = 50  # entries
 _LATELY = timedelta(minutes=5)
@@ -28,7 +29,7 @@ class Pulses:
         asked = select(*grouped, *counted(at), _EMERGENCIES).where(LIVE).group_by(*grouped).order_by(*grouped)
         with transaction(self._engine) as connection:
             lines = tuple(map(_line, connection.execute(asked)))
-            return Pulse(at=at, lines=lines, lag=_lag(connection, at))
+            return Pulse(at=at, lines=lines, lag=_lag(connection, at), intake=_intake(connection))
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> Line:
@@ -57,3 +58,16 @@ def _lag(connection: Connection, at: datetime) -> timedelta | None:
     )
     lag: timedelta | None = connection.execute(asked).scalar_one()
     return lag
+
+
+def _intake(connection: Connection) -> Waiting:
+    """Every source is named, so that the first in quarantine is seen as a rise."""
+    many, oldest_at = connection.execute(
+        select(func.count(), func.min(intake_bodies.c.received_at)).where(WAITING)
+    ).one()
+    named = connection.execute(
+        select(intake_sources.c.id, func.count(intake_bodies.c.number))
+        .join_from(intake_sources, intake_bodies, (intake_bodies.c.source == intake_sources.c.id) & ASIDE, isouter=True)
+        .group_by(intake_sources.c.id)
+    )
+    return Waiting(many=many, oldest_at=oldest_at, quarantined={row[0]: row[1] for row in named})

@@ -4,12 +4,13 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from escalation.alerts.books import NewSource
 from escalation.alerts.source import MapVersion, Secret, SecretLine, Sender, Source, SourceMap
 from stores.database import transaction
+from stores.inbox import ASIDE, WAITING
 from stores.schema import intake_bodies, intake_maps, intake_secrets, intake_sources
 
 MOST_LIVE = 2  # secrets of one source: the old and the new, while its sender changes over
@@ -134,7 +135,7 @@ def _sources(connection: Connection, only: str | None = None) -> list[Source]:
     secrets: dict[str, list[SecretLine]] = defaultdict(list)
     for row in connection.execute(select(intake_secrets).order_by(intake_secrets.c.made_at, intake_secrets.c.id)):
         secrets[row.source].append(SecretLine.model_validate(row, from_attributes=True))
-    waiting, aside = _counted(connection, "received"), _counted(connection, "quarantined")
+    waiting, aside = _counted(connection, WAITING), _counted(connection, ASIDE)
     return [
         Source.model_validate(
             row._asdict()
@@ -144,12 +145,8 @@ def _sources(connection: Connection, only: str | None = None) -> list[Source]:
     ]
 
 
-def _counted(connection: Connection, state: str) -> dict[str, int]:
-    asked = (
-        select(intake_bodies.c.source, func.count().label("many"))
-        .where(intake_bodies.c.state == literal(state, literal_execute=True))  # or the partial index is not seen
-        .group_by(intake_bodies.c.source)
-    )
+def _counted(connection: Connection, which: ColumnElement[bool]) -> dict[str, int]:
+    asked = select(intake_bodies.c.source, func.count().label("many")).where(which).group_by(intake_bodies.c.source)
     return {row.source: row.many for row in connection.execute(asked)}
 
 

@@ -32,6 +32,7 @@ PAGES = (
     Page("/console/triage", "Triage", "Desk"),
     Page("/console/tickets", "Tickets", "Desk"),
     Page("/console/on-call", "On call", "Desk", desk_wide=True),
+    Page("/console/intake", "Intake", "Desk", desk_wide=True),
     Page("/console/policy", "Policy", "Rules", desk_wide=True),
     Page("/console/metrics", "Metrics", "Service"),
     Page("/console/library", "Library", "Learning"),

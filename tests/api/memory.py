@@ -31,7 +31,7 @@ from escalation.ports import (
     TierQueue,
     Unavailable,
 )
-from escalation.pulse import Line, Pulse
+from escalation.pulse import Line, Pulse, Waiting
 from escalation.terms import Facts, Priority
 from escalation.ticket import Ticket, fold, opened
 from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view
@@ -180,6 +180,7 @@ class MemoryStore:
     taken: list[Message] = field(default_factory=list)
     said_since: set[str] = field(default_factory=set)  # tickets of which something was said when they were over
     looks: int = 0
+    intake: Waiting = field(default_factory=Waiting)
 
     def entries(self, ticket_id: str) -> list[Entry]:
         self._answer()
@@ -280,7 +281,9 @@ class MemoryStore:
         self.looks += 1
         live = [ticket for ticket in self._all().values() if not ticket.over]
         kinds = sorted({(ticket.stage.value, ticket.priority) for ticket in live})
-        return Pulse(at=at, lines=tuple(_line(*kind, live) for kind in kinds), lag=timedelta(seconds=2))
+        return Pulse(
+            at=at, lines=tuple(_line(*kind, live) for kind in kinds), lag=timedelta(seconds=2), intake=self.intake
+        )
 
     def facts(
         self,

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.app import create_app
 from api.problems import STATUS
 from api.services import Services
+from escalation.pulse import Waiting
 from tests.api.conftest import FULL_NOTE, INTAKE, Api, build
 
 Sample = tuple[str, dict[str, str]]
@@ -44,6 +45,14 @@ async def test_live_tickets_are_counted_by_stage_and_priority_and_those_without_
     assert _value(said, "tierline_tickets_unaccepted", stage="tier_1") == 1
     assert _value(said, "tierline_oldest_unaccepted_seconds", stage="tier_1", priority="P4") == 240
     assert _value(said, "tierline_read_side_lag_seconds") == 2
+
+
+async def test_what_machines_sent_is_counted_by_what_became_of_it(api: Api) -> None:
+    api.store.intake = Waiting(many=3, oldest_at=api.clock() - timedelta(seconds=90), quarantined={"a": 2, "b": 0})
+    said = await _scraped(api)
+    assert _value(said, "tierline_intake_waiting") == 3
+    assert _value(said, "tierline_intake_oldest_seconds") == 90
+    assert [_value(said, "tierline_intake_quarantined", source=each) for each in ("a", "b")] == [2, 0]
 
 
 async def test_a_refusal_is_counted_by_its_code_and_a_fault_apart_from_it(api: Api) -> None:

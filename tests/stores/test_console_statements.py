@@ -17,6 +17,8 @@ from bench.database import statements
 from bench.past import keep, lives, multiply
 from bench.play import default_policy
 from bench.present import open_lives
+from escalation.alerts.books import Arrival, NewSource
+from escalation.alerts.source import Scheme, Secret, SourceKind, SourceMap
 from escalation.audit.window import Window
 from escalation.library.documents import KnownIssue
 from escalation.library.markdown import written
@@ -46,6 +48,10 @@ PAGES = {
     "/tickets/new": "",
     "/tickets/{ticket_id}": "?do=escalate",
     "/on-call": "",
+    "/intake": "",
+    "/intake/bodies/{number}": "",
+    "/intake/sources/new": "",
+    "/intake/sources/{source}": "",
     "/policy": "",
     "/policy/new": "",
     "/policy/{version}": "",
@@ -121,9 +127,19 @@ class Filled:
             stores.library.draft(_issue(n))
             policy = default_policy().model_copy(update={"version": f"v{n}"})
             stores.policies.publish(TEXT.replace("2026.1", f"v{n}", 1), policy, by="grace", at=NOW)
+            self._sent(f"source-{n}")
             start = NOW + n * timedelta(days=1)
             change = RotaOverride(rota="t3_primary", who="marek", start=start, end=start + timedelta(hours=4))
             stores.rotas.override(change, by="grace")
+
+    def _sent(self, source: str) -> None:
+        """A machine that was let in, and something of it that nobody could read."""
+        how, stores = SourceMap(client="acme-dental"), self.stores
+        made = NewSource(id=source, kind=SourceKind.GENERIC, scheme=Scheme.PATH, map=how)
+        stores.sources.create(made, Secret(id=source, hash=source.encode()), "grace", NOW)
+        stores.bodies.store([Arrival(source=source, received_at=NOW, body=b"{")])
+        for body in stores.bodies.waiting(10):
+            stores.bodies.put_aside(body.number, "not_json", "It is none.")
 
     def address(self, template: str) -> str:
         """A page's own address, with names that are there."""
@@ -133,6 +149,8 @@ class Filled:
             "document": "SOP-01",
             "exercise_id": f"X-{_UNANSWERED}",
             "backtest": "B-2",
+            "source": "source-2",
+            "number": "1",
         }
         wanted = TicketFilter(stage="triage" if template.startswith("/triage") else "tier_1")
         named["ticket_id"] = self.stores.read_side.tickets(wanted, 1, None).tickets[0].ticket.id

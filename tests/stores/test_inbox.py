@@ -11,6 +11,7 @@ from escalation.alerts import Body, Unreadable
 from escalation.alerts.books import Arrival, NewSource
 from escalation.alerts.source import Scheme, Secret, SourceKind, SourceMap
 from stores.inbox import Bodies
+from stores.pulse import Pulses
 from stores.sources import Sources
 from tests.api.machines import EVENT, GROUP
 from tests.moments import utc
@@ -179,3 +180,12 @@ def test_a_source_says_when_it_was_last_heard_and_what_waits(sources: Sources, b
     prometheus, pagerduty = sources.all()
     assert (prometheus.last_heard_at, prometheus.waiting, prometheus.quarantined) == (later, 2, 1)
     assert (pagerduty.last_heard_at, pagerduty.waiting, pagerduty.quarantined) == (None, 0, 0)
+
+
+def test_the_pulse_of_the_desk_says_what_waits_and_what_lies_aside(engine: Engine, bodies: Bodies) -> None:
+    assert Pulses(engine).pulse(MONDAY).intake.quarantined == {"alertmanager": 0, "pagerduty": 0}
+    bodies.store([arrival(at=MONDAY + timedelta(minutes=each)) for each in range(3)])
+    bodies.put_aside(1, "not_json", "It is none.")
+    seen = Pulses(engine).pulse(MONDAY).intake
+    assert (seen.many, seen.oldest_at) == (2, MONDAY + timedelta(minutes=1))
+    assert seen.quarantined == {"alertmanager": 1, "pagerduty": 0}
