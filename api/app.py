@@ -51,6 +51,7 @@ from api.routers import (
     tickets,
     triage,
     twilio,
+    webhooks,
 )
 from api.routers import problems as problem_records
 from api.services import Services
@@ -60,7 +61,7 @@ from escalation.ports import Unavailable
 _NOUNS = (
     tickets, commands, majors, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews,
     backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library, sources,
-    quarantine,
+    quarantine, webhooks,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -27,15 +27,20 @@ from activities.postman import DeliveryActivities, TemporalPostman
 from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
+from activities.webhooks import WebhookActivities
 from activities.wording import Wording
 from api.gateway import Tickets
+from api.hook_bell import HookBell
+from channels.hooks import Hooks
 from channels.outlets import Outlets
+from stores.webhook_log import WebhookLog
 from tierline.activity_log import ActivityLog
 from tierline.alert_desk import NoHints, TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
 from tierline.lasting import begin_duty, begin_intake
 from tierline.settings import Settings
 from tierline.tracing import tracing
+from tierline.webhook_watch import watch
 from tierline.wiring import Stores, outlets, temporal
 from tierline.worker_runtime import measured_runtime
 from workflows.attributes import ATTRIBUTES
@@ -46,10 +51,11 @@ from workflows.duty import DutyWorkflow
 from workflows.intake import IntakeWorkflow
 from workflows.legible import Legible
 from workflows.measures import begin as begin_counting
-from workflows.options import backtests, deliveries
+from workflows.options import backtests, deliveries, webhooks
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
+from workflows.webhook import WebhookWorkflow
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -58,6 +64,7 @@ log = structlog.get_logger()
 
 THREADS = 20
 _SENDING = 10  # messages on their way at once; each may wait for a channel for as long as that takes
+_CARRYING = 10  # webhooks at once
 _CACHED_TICKETS = 5_000
 # Workflow tasks at once. They share one interpreter, so more of them only make each one slower: after a restart, with
 # every ticket to be read again from its history, so slow that they time out, are begun anew, and none is ever done.
@@ -84,6 +91,7 @@ async def serve(settings: Settings) -> None:
     with (
         ThreadPoolExecutor(THREADS, thread_name_prefix="activity") as threads,
         ThreadPoolExecutor(_SENDING, thread_name_prefix="sending") as senders,
+        ThreadPoolExecutor(_CARRYING, thread_name_prefix="webhook") as carriers,
     ):
         asyncio.get_running_loop().set_default_executor(threads)
         stores = Stores.at(settings.dsn)
@@ -95,12 +103,22 @@ async def serve(settings: Settings) -> None:
         tickets = tickets_worker(settings, client, threads, stores, measures, configured=out.configured)
         sending = sending_worker(settings, client, senders, stores, out, measures)
         judging = judging_worker(settings, client, stores)
-        workers = (tickets, sending, judging)
-        async with tickets, sending, judging, await _healthy(settings, lambda: all(w.is_running for w in workers)):
+        hooks = Hooks(allow_private=settings.webhooks_may_be_private)
+        carrying = webhooks_worker(settings, client, carriers, stores, hooks)
+        workers = (tickets, sending, judging, carrying)
+        async with (
+            tickets,
+            sending,
+            judging,
+            carrying,
+            await _healthy(settings, lambda: all(w.is_running for w in workers)),
+        ):
             await begin_duty(client, settings.task_queue)
             await begin_intake(client, settings.task_queue)
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
+            watching = asyncio.create_task(watch(stores.webhooks.behind, HookBell(client, settings.task_queue).wake))
             await stop.wait()
+            watching.cancel()
             log.info("worker stops")
     if spans is not None:
         await asyncio.to_thread(spans.shutdown)
@@ -132,6 +150,7 @@ def tickets_worker(
             AuditWorkflow,
             BacktestWorkflow,
             IntakeWorkflow,
+            WebhookWorkflow,
         ],
         activities=[
             desk.name_receivers,
@@ -180,6 +199,22 @@ def sending_worker(
         activity_executor=threads,
         interceptors=[ActivityLog()],
         max_concurrent_activities=_SENDING,
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+def webhooks_worker(
+    settings: Settings, client: Client, threads: ThreadPoolExecutor, stores: Stores, hooks: Hooks
+) -> Worker:
+    """The worker of webhooks, apart from the pages: a receiver that hangs holds up nobody but itself."""
+    carrying = WebhookActivities(stores.webhooks, WebhookLog(stores.engine, settings.api_url), hooks)
+    return Worker(
+        client,
+        task_queue=webhooks(settings.task_queue),
+        activities=[carrying.carry_webhook],
+        activity_executor=threads,
+        interceptors=[ActivityLog()],
+        max_concurrent_activities=_CARRYING,
         graceful_shutdown_timeout=_GRACE,
     )
 

@@ -13,9 +13,11 @@ from activities.links import KnownKeys
 from activities.postman import TemporalPostman
 from api.app import create_app
 from api.gateway import Intake, Reviews, Tickets, Watch
+from api.hook_bell import HookBell
 from api.judging import Judging
 from api.services import Services, TwilioAccount
 from stores.database import transaction
+from stores.webhook_log import WebhookLog
 from tierline.library_reading import read_document
 from tierline.logs import configure
 from tierline.policy_publishing import Publisher
@@ -58,6 +60,9 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         read_document=read_document,
         letters=stores.outbox,
         receipts=stores.outbox,
+        webhooks=stores.webhooks,
+        webhook_log=WebhookLog(stores.engine, settings.api_url),
+        hook_bell=HookBell(client, settings.task_queue),
         keys=KnownKeys(stores.keys),
         consultations=stores.consultations,
         majors=stores.majors,

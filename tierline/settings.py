@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     mail_from: str = "tierline@localhost"
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
+    webhooks_may_be_private: bool = False
+    """Whether events may go into this network and to this machine; whoever may subscribe can then reach there."""
     apprise_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Separated by blanks or line breaks (an apprise URL may itself hold a comma)."""
 

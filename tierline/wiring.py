@@ -43,6 +43,7 @@ from stores.signing_keys import SigningKeys
 from stores.solving import Solving
 from stores.sources import Sources
 from stores.tokens import Tokens
+from stores.webhooks import Webhooks
 from tierline.policy_amending import Amender
 from tierline.settings import Settings
 from workflows.converter import data_converter
@@ -86,6 +87,7 @@ class Stores:
     sources: Sources
     tokens: Tokens
     watcher: Watcher
+    webhooks: Webhooks
 
     @classmethod
     def at(cls, dsn: str) -> "Stores":
@@ -126,6 +128,7 @@ class Stores:
             sources=Sources(engine),
             tokens=Tokens(engine),
             watcher=Watcher(engine, journal),
+            webhooks=Webhooks(engine),
         )
 
 

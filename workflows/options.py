@@ -20,6 +20,11 @@ def backtests(task_queue: str) -> str:
     return f"{task_queue}-backtests"
 
 
+def webhooks(task_queue: str) -> str:
+    """The queue for events to other programs: a receiver that hangs takes no slot from a page."""
+    return f"{task_queue}-webhooks"
+
+
 class Options(TypedDict):
     """Arguments of an activity."""
 
@@ -59,6 +64,12 @@ DELIVER: Options = {
         maximum_interval=timedelta(minutes=10),
         maximum_attempts=150,
     ),
+}
+
+# A turn of a webhook lasts 40 seconds and the last POST's 20; its database is waited for, as long as it takes.
+CARRY_WEBHOOK: Options = {
+    "start_to_close_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 }
 
 GIVE_UP: Options = {

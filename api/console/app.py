@@ -34,6 +34,7 @@ from api.console.pages import (
     ticket,
     tickets,
     triage,
+    webhooks,
 )
 from api.console.render import STATIC, environment
 from api.console.shipped import Shipped
@@ -68,6 +69,7 @@ PAGES = (
     reviews_decided,
     audits,
     audits_acted,
+    webhooks,
 )
 
 

@@ -14,6 +14,7 @@ from stores.schema.messages import attempts, messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 from stores.schema.practice import exercises
 from stores.schema.search import indexed, postings, terms
+from stores.schema.webhooks import webhook_deliveries, webhooks
 
 __all__ = [
     "absences",
@@ -57,4 +58,6 @@ __all__ = [
     "tickets",
     "tier_one_events",
     "tokens",
+    "webhook_deliveries",
+    "webhooks",
 ]

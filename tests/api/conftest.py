@@ -38,6 +38,7 @@ from tests.api.memory_lines import MemoryLines, MemoryMajors
 from tests.api.memory_practice import MemoryExercises
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
+from tests.api.memory_webhooks import MemoryWebhooks
 from tests.unit.rules.story import FACTS, MONDAY, NOTE, POLICY
 from tests.workflow.ports import MemoryDesk
 from tierline.library_reading import read_document
@@ -83,6 +84,7 @@ class Api:
     bodies: MemoryBodies
     drain: MemoryDrain
     receipts: MemoryReceipts
+    webhooks: MemoryWebhooks
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -138,7 +140,7 @@ def build() -> Api:
     backtests, judging = MemoryBacktests(), MemoryJudging()
     sources = MemorySources()
     bodies, drain = MemoryBodies(sources), MemoryDrain()
-    receipts = MemoryReceipts()
+    receipts, webhooks = MemoryReceipts(), MemoryWebhooks()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -176,6 +178,9 @@ def build() -> Api:
             postman=store,
             keys=MemoryKeys(),
             receipts=receipts,
+            webhooks=webhooks,
+            webhook_log=webhooks,
+            hook_bell=webhooks,
             twilio=TwilioAccount("a token", "https://desk.example"),
             figures=FoldedFigures(lambda of: store.facts(of.since, of.until, of.clients, of.imported), audits.seen_in),
             exercises=MemoryExercises(),
@@ -223,6 +228,7 @@ def build() -> Api:
         bodies,
         drain,
         receipts,
+        webhooks,
     )
 
 

@@ -193,3 +193,30 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 @pytest.fixture(scope="session")
 def client_tls(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate.with_suffix(".crt")))
+
+
+@pytest.fixture
+def encrypted_port(server_tls: ssl.SSLContext) -> Iterator[int]:
+    """An HTTPS server that takes every POST, with a certificate that nobody trusts who was not told to."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the standard library
+            pass
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that does not trust the certificate goes away in the midst of it."""
+
+    with Quiet(("127.0.0.1", 0), Handler) as server:
+        server.socket = server_tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()

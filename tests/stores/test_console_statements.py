@@ -25,6 +25,7 @@ from escalation.library.markdown import written
 from escalation.library.revisions import Draft
 from escalation.oncall import RotaOverride
 from escalation.ports import TicketFilter
+from stores.webhook_log import WebhookLog
 from tests.stores.server import Server
 from tests.stores.test_backtests import TEXT, new, report
 from tests.stores.test_exercises import done, exercise
@@ -84,6 +85,8 @@ PAGES = {
     "/audits/{audit}.csv": "",
     "/audits/{audit}.md": "",
     "/audits/{audit}.html": "",
+    "/webhooks": "",
+    "/webhooks/{webhook}": "",
 }
 NO_PAGES = {"/sign-in", "/stream", "/tickets/{ticket_id}/{name}"}  # the door, what never ends, a way back to a page
 
@@ -103,10 +106,15 @@ class Filled:
 
     def _begin(self) -> str:
         policy = default_policy()
+        self.hook = self._subscribed()
         keep(self.engine, lives(policy, 6, since=NOW - timedelta(days=85)))
         keep(self.engine, open_lives(policy, 40, NOW))
         self._more(1, 3)
         return self.stores.audits.make("monthly", None, by="grace", at=NOW).id
+
+    def _subscribed(self) -> str:
+        told = {"url": "https://psa.example/hook", "kinds": ["*"], "clients": None, "note": "", "by": "grace"}
+        return self.stores.webhooks.add(**told, at=NOW - timedelta(days=90))[0].id  # type: ignore[arg-type]
 
     def grow(self) -> None:
         """Four times as many tickets, three times as much of everything else."""
@@ -131,6 +139,8 @@ class Filled:
             start = NOW + n * timedelta(days=1)
             change = RotaOverride(rota="t3_primary", who="marek", start=start, end=start + timedelta(hours=4))
             stores.rotas.override(change, by="grace")
+            self._subscribed()
+        WebhookLog(self.engine).feed(self.hook, NOW)
 
     def _sent(self, source: str) -> None:
         """A machine that was let in, and something of it that nobody could read."""
@@ -151,6 +161,7 @@ class Filled:
             "backtest": "B-2",
             "source": "source-2",
             "number": "1",
+            "webhook": self.hook,
         }
         wanted = TicketFilter(stage="triage" if template.startswith("/triage") else "tier_1")
         named["ticket_id"] = self.stores.read_side.tickets(wanted, 1, None).tickets[0].ticket.id
