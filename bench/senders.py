@@ -1,0 +1,71 @@
+"""Machines that send, as light as they can be: what is measured is who is sent to, on the same two cores."""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+
+class Door(NamedTuple):
+    """Where they send, and with which key."""
+
+    host: str
+    port: int
+    path: str
+    key: str
+
+    def request(self, body: bytes) -> bytes:
+        """The whole request, as it goes over the wire."""
+        head = (
+            f"POST {self.path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAuthorization: Bearer {self.key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+
+class Round(NamedTuple):
+    """How long each request took, in seconds, how long all of them, and how many were refused for want of room."""
+
+    took: list[float]
+    seconds: float
+    refused: int
+
+
+async def sent(door: Door, bodies: list[bytes], senders: int, pause: float = 0.0) -> Round:
+    """All of them, by so many at the same time, each over one connection and pausing between two; RuntimeError for
+    an answer that is neither 202 nor one to come again."""
+    waiting, took, refused = iter(bodies), list[float](), list[int]()
+    began = time.monotonic()
+    async with asyncio.TaskGroup() as together:
+        for _ in range(senders):
+            together.create_task(_sender(door, waiting, took, refused, pause))
+    return Round(took, time.monotonic() - began, len(refused))
+
+
+async def _sender(door: Door, bodies: Iterator[bytes], took: list[float], refused: list[int], pause: float) -> None:
+    reader, writer = await asyncio.open_connection(door.host, door.port)
+    try:
+        for body in bodies:
+            began = time.monotonic()
+            writer.write(door.request(body))
+            status = await _answer(reader)
+            took.append(time.monotonic() - began)
+            if status == 503:
+                refused.append(status)
+            elif status != 202:
+                raise RuntimeError(f"answered {status}")
+            if pause:
+                await asyncio.sleep(pause)
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    if length:
+        await reader.readexactly(int(length[1]))
+    return int(head.split(b" ", 2)[1])
