@@ -30,6 +30,7 @@ class TicketLine(Facts):
     owned_since: AwareDatetime
     accepted_at: AwareDatetime | None = None
     coordinator: str
+    parent: str | None = None
     on_hold: str | None = None
     emergency: bool = False
     stagnant: bool = False
@@ -46,6 +47,11 @@ class TicketLine(Facts):
     risk_at: AwareDatetime | None = None
     breach_at: AwareDatetime | None = None
     breached: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to take it up; nobody has to take up a child."""
+        return self.accepted_at is None and self.parent is None
 
     @property
     def promise(self) -> str:

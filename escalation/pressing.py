@@ -46,7 +46,7 @@ def ranked(lines: Iterable[TicketLine], now: datetime) -> list[Pressing]:
 
 
 def _judged(line: TicketLine, now: datetime) -> tuple[Press, datetime]:
-    waits = line.accepted_at is None
+    waits = line.waits
     breaks = line.breach_at
     if line.emergency and waits:
         return Press.EMERGENCY, line.owned_since

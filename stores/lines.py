@@ -65,6 +65,7 @@ _ASKED = select(
     func.coalesce(EMERGENCY, False).label("emergency"),
     func.coalesce(STAGNANT, False).label("stagnant"),
     func.coalesce(UNCOVERED, False).label("uncovered"),
+    tickets.c.state["parent"].astext.label("parent"),
     _CLOCKS["accept"]["due_at"].astext.label("accept_by"),
     _CLOCKS["accept"]["stopped_at"].astext.label("accepted_in_time"),
     _CLOCKS["first_response"]["due_at"].astext.label("response_due"),
@@ -73,10 +74,10 @@ _ASKED = select(
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> TicketLine:
-    said = {name: getattr(row, name) for name in (*_COLUMNS, "emergency", "stagnant", "uncovered")}
+    said = {name: getattr(row, name) for name in (*_COLUMNS, "emergency", "stagnant", "uncovered", "parent")}
     return TicketLine(
         id=row.ticket_id,
-        accept_by=None if row.accepted_at or row.accepted_in_time else row.accept_by,
+        accept_by=None if row.accepted_at or row.accepted_in_time or row.parent else row.accept_by,
         response_by=None if row.responded else row.response_due,
         **said,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from escalation.lifecycle import TIERS, Stage, tier_of
 from escalation.ports import PersonLoad, Queues, TierQueue
 from stores.schema import people, tickets
+from stores.ticket_filter import IS_CHILD
 
 LIVE = and_(tickets.c.stage.in_((Stage.TRIAGE, *TIERS)), ~tickets.c.imported)
 
@@ -32,7 +33,7 @@ def _by_stage(at: datetime, live: ColumnElement[bool]) -> Select[*tuple[Any, ...
 def counted(at: datetime) -> tuple[ColumnElement[Any], ...]:
     """What is counted of live tickets, whatever they are grouped by."""
     breached = or_(tickets.c.breached, func.coalesce(tickets.c.breach_at < at, False))
-    unaccepted = tickets.c.accepted_at.is_(None)
+    unaccepted = and_(tickets.c.accepted_at.is_(None), ~IS_CHILD)
     return (
         func.count().label("open"),
         _count(tickets.c.on_hold.is_not(None)).label("waiting"),

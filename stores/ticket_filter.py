@@ -10,6 +10,7 @@ from escalation.ports import TicketFilter
 from stores.schema import tickets
 from stores.schema.journal import IN_DEBT, OWED_BY, TO_BE_DECIDED
 
+IS_CHILD = tickets.c.state.has_key("parent")
 # Fields at their defaults are not in the stored state, so a key that is there says enough.
 STAGNANT = func.coalesce(tickets.c.state["idle"]["level"].as_integer(), 0) > 0
 _UNDER_ESCALATED = tickets.c.state.has_key("under_escalated")
@@ -18,6 +19,7 @@ UNCOVERED = and_(
     ~tickets.c.state["climb"].has_key("next_at"),
     tickets.c.tier.is_not(None),
     tickets.c.accepted_at.is_(None),
+    ~IS_CHILD,
 )
 
 
@@ -50,7 +52,7 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
     if wanted.ids is not None:
         yield tickets.c.ticket_id.in_(wanted.ids)
     if wanted.accepted is not None:
-        unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None))
+        unaccepted = and_(tickets.c.accepted_at.is_(None), tickets.c.closed_at.is_(None), ~IS_CHILD)
         yield tickets.c.accepted_at.is_not(None) if wanted.accepted else unaccepted
     if wanted.running is not None:
         yield tickets.c.closed_at.is_(None) if wanted.running else tickets.c.closed_at.is_not(None)
@@ -59,7 +61,7 @@ def conditions(wanted: TicketFilter, now: datetime) -> Iterator[ColumnElement[bo
     if wanted.pinned_elsewhere_than is not None:
         yield _pinned() != wanted.pinned_elsewhere_than
     if wanted.parent is not None:
-        yield and_(tickets.c.state.has_key("parent"), tickets.c.state["parent"].astext == wanted.parent)
+        yield and_(IS_CHILD, tickets.c.state["parent"].astext == wanted.parent)
     if wanted.owes_note is not None:
         yield text(IN_DEBT)
         yield text(f"{OWED_BY} = :owes_note").bindparams(owes_note=wanted.owes_note)

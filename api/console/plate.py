@@ -45,7 +45,7 @@ class Plate:
     @property
     def handoffs(self) -> list[Pressing]:
         """What was handed to them at a tier and they have not accepted."""
-        return [each for each in self.mine if each.line.accepted_at is None and each.line.tier]
+        return [each for each in self.mine if each.line.waits and each.line.tier]
 
     @property
     def sorting(self) -> list[Pressing]:

@@ -345,13 +345,18 @@ def _line(stage: str, priority: Priority, live: Sequence[Ticket]) -> Line:
     )
 
 
+def _accepted(ticket: Ticket) -> bool | None:
+    """None for a child that nobody has taken up: nobody has to."""
+    return True if ticket.accepted_at else None if ticket.parent else False
+
+
 def _meets(ticket: Ticket, wanted: TicketFilter) -> bool:
     said = wanted.model_dump(exclude_none=True, include={"stage", "owner", "client", "priority", "kind"})
     return (
         all(getattr(ticket, name) == value for name, value in said.items())
         and (wanted.clients is None or ticket.client in wanted.clients)
         and (wanted.ids is None or ticket.id in wanted.ids)
-        and (wanted.accepted is None or (ticket.accepted_at is not None) == wanted.accepted)
+        and (wanted.accepted is None or _accepted(ticket) == wanted.accepted)
         and (wanted.stagnant is None or bool(ticket.idle and ticket.idle.level) == wanted.stagnant)
         and (wanted.under_escalated is None or bool(ticket.under_escalated) == wanted.under_escalated)
         and (wanted.uncovered is None or ticket.uncovered == wanted.uncovered)

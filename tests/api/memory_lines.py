@@ -85,7 +85,7 @@ def line_of(ticket: Ticket) -> TicketLine:
         on_hold=ticket.hold.reason if ticket.hold else None,
         stagnant=bool(ticket.idle and ticket.idle.level),
         resolved_at=ticket.ending.at if ticket.ending else None,
-        accept_by=accept.due_at if accept and not accept.stopped_at else None,
+        accept_by=accept.due_at if accept and not accept.stopped_at and not ticket.parent else None,
         response_by=response.due_at if response and not response.stopped_at else None,
         breach_at=min(running, default=None),
         breached=any(clock.breached for clock in promised),

@@ -10,6 +10,7 @@ from escalation.ports import TicketFilter
 from stores.journal import Journal
 from stores.lines import Lines
 from stores.majors import Majors
+from stores.read_side import ReadSide
 from tests.stores.stories import HOUR, MONDAY, intake, queued, story
 
 EVERY = timedelta(minutes=30)
@@ -75,3 +76,12 @@ def test_b8_the_children_of_a_ticket_are_found_by_their_parent(engine_with: Engi
     assert lines.lines(TicketFilter(parent="T-P", clients=("acme",)), "due", 9).lines == ()
     assert [each.id for each in lines.lines(TicketFilter(major=True), "due", 9).lines] == ["T-P"]
     assert "T-OLD" in [each.id for each in lines.lines(TicketFilter(major=False), "due", 9).lines]
+
+
+def test_b8_a_child_that_nobody_took_up_waits_for_nobody(engine_with: Engine) -> None:
+    waiting = Lines(engine_with).lines(TicketFilter(open=True, accepted=False), "waiting", 9).lines
+    assert {line.id for line in waiting} == {"T-P", "T-OLD", "T-PLAIN"}
+    (child,) = Lines(engine_with).lines(TicketFilter(parent="T-P"), "due", 9).lines
+    assert (child.parent, child.waits, child.accept_by) == ("T-P", False, None)
+    queues = ReadSide(engine_with).queues(MONDAY)
+    assert {tier.tier: (tier.open, tier.unaccepted) for tier in queues.tiers}[1] == (2, 1)
