@@ -33,6 +33,7 @@ from api.routers import (
     intake,
     knowledge,
     library,
+    maintenance,
     majors,
     metrics,
     on_call,
@@ -61,7 +62,7 @@ from escalation.ports import Unavailable
 _NOUNS = (
     tickets, commands, majors, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews,
     backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library, sources,
-    quarantine, webhooks,
+    quarantine, webhooks, maintenance,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

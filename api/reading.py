@@ -9,6 +9,7 @@ from api.patience import patiently
 from api.services import Services
 from escalation import view as views
 from escalation.adopting import slice_of, slice_under
+from escalation.alerts.ports import Linked
 from escalation.errors import PolicyUnfit
 from escalation.events import Entry, PolicyAdopted
 from escalation.explain import Explanation
@@ -116,6 +117,14 @@ async def letters(services: Services, token: Token, ticket_id: str) -> Sequence[
     if not found:
         await ticket(services, token, ticket_id)
     return found
+
+
+async def alerts(
+    services: Services, token: Token, ticket_id: str, limit: int, before: int | None = None
+) -> Sequence[Linked]:
+    """What monitoring said of the ticket's faults, the latest first."""
+    await ticket(services, token, ticket_id)
+    return await patiently(services.alerts.of_ticket, ticket_id, limit, before)
 
 
 async def stored(services: Services, ticket_id: str, gone: NoSuchTicket | NotConfirmed) -> StoredTicket:

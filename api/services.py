@@ -12,6 +12,7 @@ from api.intake.connectwise_keys import ConnectWiseKeys
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from escalation.alerts.books import BodyBook, SourceBook
+from escalation.alerts.ports import AlertRecord, Maintenance
 from escalation.backtest.kept import Backtest, BacktestBook
 from escalation.commands import Accept, Command, Open
 from escalation.consultations import Consultation
@@ -287,6 +288,8 @@ class Services:
     sources: SourceBook
     bodies: BodyBook
     intake: Drain
+    alerts: AlertRecord
+    maintenance: Maintenance
     now: Callable[[], datetime]
     probes: Mapping[str, Probe]
     pulse: Pulses

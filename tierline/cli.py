@@ -12,6 +12,7 @@ from tierline import (
     audit_commands,
     library_commands,
     link_commands,
+    maintenance_commands,
     policy_commands,
     quarantine_commands,
     source_commands,
@@ -262,6 +263,7 @@ def _of_running(state: Path | None) -> "Settings":
 
 app.add_typer(audit_commands.audits(_of_running), name="audit")
 app.add_typer(link_commands.links(_of_running), name="links")
+app.add_typer(maintenance_commands.maintenance(_of_running), name="maintenance")
 app.add_typer(source_commands.sources(_of_running), name="source")
 app.add_typer(quarantine_commands.quarantine(_of_running), name="quarantine")
 token_commands.add_to(token_app, _of_running)

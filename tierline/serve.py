@@ -83,6 +83,8 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         sources=stores.sources,
         bodies=stores.bodies,
         intake=Intake(client, settings.task_queue),
+        alerts=stores.alerts,
+        maintenance=stores.maintenance,
         intake_most_waiting=settings.intake_most_waiting,
         now=lambda: datetime.now(UTC),
         pulse=stores.pulses,

@@ -12,6 +12,7 @@ from api.monitor import monitor
 from api.problems import responses
 from api.services import Services
 from api.words import Cursor, Word
+from escalation.alerts.ports import Linked
 from escalation.commands import Intake
 from escalation.events import Entry
 from escalation.explain import Explanation
@@ -80,6 +81,14 @@ class Letter(Facts):
     state: str
     receipts: tuple[SentBy, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+
+
+class Alerts(Facts):
+    """The alerts of a ticket, the latest first; ask for older ones with `before=next_before`."""
+
+    ticket_id: str
+    alerts: tuple[Linked, ...]
+    next_before: int | None = None
 
 
 class Letters(Facts):
@@ -212,6 +221,20 @@ async def messages(ticket_id: str, services: Handed, token: Caller) -> Letters:
         ticket_id=ticket_id,
         messages=tuple(Letter.model_validate(letter, from_attributes=True) for letter in letters),
     )
+
+
+@router.get("/{ticket_id}/alerts", responses=responses(*_ONE))
+async def alerts(
+    ticket_id: str,
+    services: Handed,
+    token: Caller,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[int | None, Query(ge=1, lt=2**63, description="Older than this `seq`.")] = None,
+) -> Alerts:
+    """What monitoring said of the ticket's faults, the latest first: what became of each, and whether it paged."""
+    found = await reading.alerts(services, token, ticket_id, limit + 1, before)
+    more = found[limit - 1].seq if len(found) > limit else None
+    return Alerts(ticket_id=ticket_id, alerts=tuple(found[:limit]), next_before=more)
 
 
 def _link(response: Response, services: Services, ticket_id: str) -> None:

@@ -18,6 +18,7 @@ from escalation.policy import Policy
 from escalation.review.incident import ProposedRevision, Review, ReviewCase
 from escalation.terms import Role
 from tests.api.memory import Clock, MemoryStore, MemoryTickets
+from tests.api.memory_alerts import MemoryAlerts, MemoryMaintenance
 from tests.api.memory_audits import MemoryAudits
 from tests.api.memory_backtests import MemoryBacktests, MemoryJudging
 from tests.api.memory_desk import (
@@ -85,6 +86,8 @@ class Api:
     drain: MemoryDrain
     receipts: MemoryReceipts
     webhooks: MemoryWebhooks
+    alerts: MemoryAlerts
+    maintenance: MemoryMaintenance
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -141,6 +144,7 @@ def build() -> Api:
     sources = MemorySources()
     bodies, drain = MemoryBodies(sources), MemoryDrain()
     receipts, webhooks = MemoryReceipts(), MemoryWebhooks()
+    receipts, alerts, maintenance = MemoryReceipts(), MemoryAlerts(), MemoryMaintenance()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -196,6 +200,8 @@ def build() -> Api:
             sources=sources,
             bodies=bodies,
             intake=drain,
+            alerts=alerts,
+            maintenance=maintenance,
             intake_most_waiting=100,
             now=clock,
             pulse=store,
@@ -229,6 +235,8 @@ def build() -> Api:
         drain,
         receipts,
         webhooks,
+        alerts,
+        maintenance,
     )
 
 
