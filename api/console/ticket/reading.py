@@ -16,6 +16,7 @@ from api.lines import Correspondence
 from api.patience import patiently
 from api.services import Services
 from escalation import view as views
+from escalation.alerts.ports import Linked
 from escalation.events import Entry
 from escalation.explain import Explanation, explain
 from escalation.library import DecisionTree, DocumentKind, Revision, RevisionState, Sop, Wanted, may_see
@@ -32,6 +33,7 @@ _HELPING = (DocumentKind.KNOWN_ISSUE, DocumentKind.RUNBOOK)
 _EACH = 3
 _TREES = 5
 _CHILDREN = 25
+_ALERTS = 20
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Look:
     trees: Sequence[Revision] = ()
     knowledge: Sequence[Fitting] = ()
     children: Sequence[TicketLine] = ()
+    alerts: Sequence[Linked] = ()
 
     @property
     def sop_document(self) -> Sop | None:
@@ -64,12 +67,13 @@ async def look(here: Here, ticket_id: str, *, whole: bool = True) -> Look:
     """The ticket; NoSuchTicket also for one of a client that the viewer is not for. `whole`: with its documents."""
     kept = await seen(here, ticket_id)
     ticket = kept.ticket
-    entries, letters, policy, sop, children = await asyncio.gather(
+    entries, letters, policy, sop, children, alerts = await asyncio.gather(
         patiently(here.services.journal.entries, ticket_id),
         patiently(here.services.letters.for_ticket, ticket_id),
         _slice(here.services, kept),
         _sop(here.services, ticket),
         _children(here, ticket),
+        patiently(here.services.alerts.of_ticket, ticket_id, _ALERTS),
     )
     found = await _documents(here, ticket, sop) if whole and policy else _Documents()
     return Look(
@@ -87,6 +91,7 @@ async def look(here: Here, ticket_id: str, *, whole: bool = True) -> Look:
         trees=found.trees,
         knowledge=found.knowledge,
         children=children,
+        alerts=alerts,
     )
 
 
