@@ -8,6 +8,7 @@ on when nobody can be asked. So a later version changes nothing for a ticket tha
 from escalation.policy.alerting import Alerting, Flapping, Storm, Weight
 from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.document import Policy
+from escalation.policy.mailing import Mailing
 from escalation.policy.paging import PagingLadder, PagingStep
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement, AutoEscalation, Promises, Target
@@ -30,6 +31,7 @@ __all__ = [
     "Flapping",
     "HoldReason",
     "ImpactRule",
+    "Mailing",
     "MajorIncidents",
     "NoteTemplate",
     "OnCall",

@@ -24,13 +24,15 @@ class Site(Facts):
 class Client(ClientFacts):
     """A client of the MSP, as the document holds it.
 
-    `contact_agreements` are those of single persons, by name.
+    `contact_agreements` are those of single persons, by name. `domains` are those of its mail addresses: who
+    writes from there speaks for it, beside its contacts.
     """
 
     calendar: Name
     agreement: Name | None = None
     sites: dict[str, Site] = {}
     contacts: dict[str, str] = {}
+    domains: tuple[Name, ...] = ()
     contact_agreements: dict[str, Name] = {}
     holidays: Holidays = ()
     """Days on which this client alone is closed, beside the holidays of its calendar."""

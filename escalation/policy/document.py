@@ -7,6 +7,7 @@ from escalation.calendar import Calendar
 from escalation.errors import UnknownName
 from escalation.policy.alerting import Alerting
 from escalation.policy.clients import Client, ClientFacts, Site
+from escalation.policy.mailing import Mailing
 from escalation.policy.people import Fallback, OnCall, Person
 from escalation.policy.promises import Agreement
 from escalation.policy.rules import AgreedBy, Rules, Slice
@@ -28,6 +29,7 @@ class Policy(Rules):
     on_call: OnCall
     fallback: Fallback
     alerts: Alerting = Alerting()
+    mail: Mailing = Mailing()
     messages: dict[str, str]
 
     def slice_for(

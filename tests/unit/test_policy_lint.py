@@ -69,6 +69,16 @@ DEFECTS: dict[str, tuple[Defect, str, str]] = {
         "people.jun.id",
         "'june' is listed as 'jun'",
     ),
+    "a domain of two clients": (
+        lambda d: d["clients"]["harbor-law"].update(domains=["ACME-dental.example"]),
+        "clients.harbor-law.domains.0",
+        "a domain of acme-dental as well",
+    ),
+    "a domain that is none": (
+        lambda d: d["clients"]["tiny-cafe"].update(domains=["owner@tiny-cafe.example"]),
+        "clients.tiny-cafe.domains.0",
+        "no mail domain",
+    ),
     "a target's calendar": (
         lambda d: d["agreements"]["premium"]["promises"]["P2"]["response"].update(calendar="24x7"),
         "agreements.premium.promises.P2.response.calendar",
