@@ -18,14 +18,19 @@ _reserved: list[socket.socket] = []
 def free_ports() -> dict[str, int]:
     """A port for each of the settings that name one, free just now; nobody else is given it until this process ends."""
     names = [name for name in Settings.model_fields if name.endswith("_port")]
-    found: dict[str, int] = {}
+    return dict(zip(names, some_ports(len(names)), strict=True))
+
+
+def some_ports(count: int) -> list[int]:
+    """The same for so many of anything."""
+    found: list[int] = []
     with ExitStack() as held:
-        while len(found) < len(names):
+        while len(found) < count:
             with suppress(OSError):
                 port = random.randint(_LOW, _HIGH)
                 _reserved.append(_reservation(port))
                 held.enter_context(closing(socket.create_server(("127.0.0.1", port))))
-                found[names[len(found)]] = port
+                found.append(port)
     return found
 
 

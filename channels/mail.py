@@ -12,10 +12,10 @@ from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import parseaddr
-from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from escalation.mail.threading import message_mark, ticket_mark
 from escalation.messages import (
     NO_WAY_BACK,
     Address,
@@ -125,9 +125,9 @@ class Mail:
         mail["To"] = recipient
         mail["Subject"] = _one_line(subject)
         mail["Date"] = datetime.now(UTC)
-        mail["Message-ID"] = self._id("message", key)
+        mail["Message-ID"] = self._id(message_mark(key))
         # No mail bears the thread's own id; every mail of the ticket answers it, and mail readers group by that.
-        mail["In-Reply-To"] = mail["References"] = self._id("ticket", parts_of(key).ticket_id)
+        mail["In-Reply-To"] = mail["References"] = self._id(ticket_mark(parts_of(key).ticket_id))
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"  # Exchange looks at this one only
         if urgent:
@@ -136,8 +136,8 @@ class Mail:
         mail.set_content(_encodable(body))
         return mail
 
-    def _id(self, kind: str, text: str) -> str:
-        return f"<{kind}.{sha256(text.encode()).hexdigest()[:40]}@{self._sender.domain}>"
+    def _id(self, mark: str) -> str:
+        return f"<{mark}@{self._sender.domain}>"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from escalation.alerts import Body, Reading, Unreadable, formats
 from escalation.alerts.arrived import Arrived
 from escalation.alerts.books import Arrival, Aside
-from escalation.alerts.source import SourceKind, SourceMap
+from escalation.alerts.source import MAIL, SourceKind, SourceMap
 from stores.database import transaction
 from stores.nul import without_nul
 from stores.schema import intake_bodies, intake_maps, intake_sources
@@ -19,6 +19,7 @@ from stores.schema import intake_bodies, intake_maps, intake_sources
 # Written into the statement: with a parameter in its place PostgreSQL does not see which index is meant.
 WAITING = intake_bodies.c.state == literal("received", literal_execute=True)
 ASIDE = intake_bodies.c.state == literal("quarantined", literal_execute=True)
+_NO_MAIL = intake_bodies.c.source != MAIL
 _SHORT = [intake_bodies.c[name] for name in Aside.model_fields if name != "size"]
 _SIZE = func.octet_length(intake_bodies.c.body).label("size")
 
@@ -47,10 +48,10 @@ class Bodies:
 
     # --------------------------------------------------------------------------------------------- dealt with
     def waiting(self, limit: int) -> list[Body]:
-        """The oldest that nobody has dealt with."""
+        """The oldest that nobody has dealt with, but for mail, which is no alert."""
         asked = select(intake_bodies.c.number, intake_bodies.c.source, intake_bodies.c.received_at)
         with transaction(self._engine) as connection:
-            rows = connection.execute(asked.where(WAITING).order_by(intake_bodies.c.number).limit(limit))
+            rows = connection.execute(asked.where(WAITING, _NO_MAIL).order_by(intake_bodies.c.number).limit(limit))
             return [Body.model_validate(row, from_attributes=True) for row in rows]
 
     def read(self, body: Body) -> Reading:

@@ -16,12 +16,14 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.audit import AuditActivities
 from activities.backtest import BacktestActivities
+from activities.clerk import Clerk
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
 from activities.intake import IntakeActivities
 from activities.last_known import LastKnown
 from activities.links import KnownKeys, Links
+from activities.mail import MailActivities
 from activities.measures import Measures
 from activities.postman import DeliveryActivities, TemporalPostman
 from activities.readings import ReadingActivities
@@ -37,11 +39,12 @@ from stores.webhook_log import WebhookLog
 from tierline.activity_log import ActivityLog
 from tierline.alert_desk import NoHints, TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
-from tierline.lasting import begin_duty, begin_intake
+from tierline.lasting import begin_duty, begin_intake, begin_mail
+from tierline.mail_desk import MailDesk
 from tierline.settings import Settings
 from tierline.tracing import tracing
 from tierline.webhook_watch import watch
-from tierline.wiring import Stores, outlets, temporal
+from tierline.wiring import Stores, mailbox, outlets, own_addresses, temporal
 from tierline.worker_runtime import measured_runtime
 from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
@@ -50,6 +53,7 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.duty import DutyWorkflow
 from workflows.intake import IntakeWorkflow
 from workflows.legible import Legible
+from workflows.mail import MailWorkflow
 from workflows.measures import begin as begin_counting
 from workflows.options import backtests, deliveries, webhooks
 from workflows.review import ReviewWorkflow
@@ -59,6 +63,8 @@ from workflows.webhook import WebhookWorkflow
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
+
+    from api.services import Services
 
 log = structlog.get_logger()
 
@@ -115,6 +121,8 @@ async def serve(settings: Settings) -> None:
         ):
             await begin_duty(client, settings.task_queue)
             await begin_intake(client, settings.task_queue)
+            if settings.imap_url is not None:
+                await begin_mail(client, settings.task_queue, timedelta(seconds=settings.imap_every))
             log.info("worker polls", task_queue=settings.task_queue, pid=os.getpid())
             watching = asyncio.create_task(watch(stores.webhooks.behind, HookBell(client, settings.task_queue).wake))
             await stop.wait()
@@ -151,6 +159,7 @@ def tickets_worker(
             BacktestWorkflow,
             IntakeWorkflow,
             WebhookWorkflow,
+            MailWorkflow,
         ],
         activities=[
             desk.name_receivers,
@@ -167,6 +176,7 @@ def tickets_worker(
             BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn)).end_backtest,
             CoverActivities(stores.rotas, postman).warn_of_gaps,
             ReadingActivities(stores.readings, postman).tell_readers,
+            mail_activities(settings, client, stores).look_for_mail,
         ],
         activity_executor=threads,
         interceptors=[Legible(), ActivityLog()],
@@ -178,6 +188,18 @@ def tickets_worker(
         graceful_shutdown_timeout=_GRACE,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
     )
+
+
+def mail_activities(settings: Settings, client: Client, stores: Stores) -> MailActivities:
+    """The desk's mailbox; what mail asks for goes through the API's own ways."""
+
+    def handed() -> "Services":
+        from tierline.serve import services  # only where mail comes in
+
+        return services(settings, stores, client)
+
+    clerk = Clerk(stores.letters, MailDesk(handed), stores.outbox, stores.policies, own_addresses(settings))
+    return MailActivities(mailbox(settings), stores.letters, clerk)
 
 
 def sending_worker(

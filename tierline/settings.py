@@ -74,6 +74,12 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """smtp+starttls://user:password@host:587, or smtps:// for TLS from the first byte; smtp:// without a password."""
     mail_from: str = "tierline@localhost"
+    imap_url: SecretStr | None = None
+    """The mailbox that clients write to: imaps://user:password@host/INBOX, or imap+starttls://…"""
+    imap_done: str = "Tierline"
+    """The folder for mail that was dealt with; it is made if there is none."""
+    imap_every: Annotated[int, Field(ge=1, le=3600)] = 10
+    """Seconds between two looks at the mailbox."""
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     webhooks_may_be_private: bool = False

@@ -1,6 +1,7 @@
 """Where the parts meet: settings in, stores and ways out and a Temporal client made of them."""
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 from temporalio.client import Client, Interceptor
 from temporalio.runtime import Runtime
 
+from channels.imap import Imap, account_at
 from channels.outlets import ChatAndPhone, Outlets, configured_outlets
 from channels.twilio import Account
 from escalation.ports import Unavailable
@@ -23,6 +25,7 @@ from stores.figures import Figures
 from stores.inbox import Bodies
 from stores.journal import Journal
 from stores.kin import Record
+from stores.letters import Letters
 from stores.library import Library
 from stores.likeness import Likeness
 from stores.lines import Lines
@@ -68,6 +71,7 @@ class Stores:
     search: Search
     journal: Journal
     keys: SigningKeys
+    letters: Letters
     library: Library
     likeness: Likeness
     lines: Lines
@@ -110,6 +114,7 @@ class Stores:
             search=Search(engine),
             journal=journal,
             keys=SigningKeys(engine),
+            letters=Letters(engine),
             library=library,
             lines=Lines(engine),
             majors=Majors(engine),
@@ -148,6 +153,19 @@ def outlets(settings: Settings, stores: Stores) -> Outlets:
             twilio=_twilio(settings),
         ),
     )
+
+
+def mailbox(settings: Settings) -> Imap | None:
+    """The mailbox that clients write to, if one is set; ValueError with what is wrong about it."""
+    if settings.imap_url is None or not settings.imap_url.get_secret_value():
+        return None
+    return Imap(account_at(settings.imap_url.get_secret_value()), settings.imap_done)
+
+
+def own_addresses(settings: Settings) -> frozenset[str]:
+    """From which we write ourselves: a mail of such a sender is one of our own that came back."""
+    _, address = parseaddr(settings.mail_from)
+    return frozenset({address.lower()} - {""})
 
 
 def _by_name(said: tuple[SecretStr, ...]) -> dict[str, str]:

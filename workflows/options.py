@@ -95,6 +95,12 @@ DRAIN: Options = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=15)),
 }
 
+# Mail is kept before anything else is done with it, and each has its effects once: a look that fails is done again.
+LOOK_FOR_MAIL: Options = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)),
+}
+
 # A review can wait for its database as long as it takes.
 REVIEW: Options = {
     "start_to_close_timeout": timedelta(seconds=30),

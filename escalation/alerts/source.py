@@ -55,8 +55,11 @@ SCHEMES: Mapping[SourceKind, tuple[Scheme, ...]] = {
 SIGNED = frozenset({Scheme.STANDARD_WEBHOOKS, Scheme.CONNECTWISE})
 """Whose secrets are needed as they are, to work out a signature; of the others a hash is enough."""
 
-RESERVED = frozenset({"quarantine", "waiting"})
-"""Names that the addresses under /v1/intake have for something else."""
+MAIL = "mail"
+"""Under which name mail lies among what machines sent."""
+
+RESERVED = frozenset({"quarantine", "waiting", MAIL})
+"""Names that the addresses under /v1/intake have for something else, and that of the mail that comes in."""
 
 
 class SourceMap(Facts):

@@ -9,6 +9,7 @@ from stores.schema.figures import ticket_figures, ticket_stays, tier_one_events
 from stores.schema.intake import intake_bodies, intake_maps, intake_secrets, intake_sources
 from stores.schema.journal import journal, tickets
 from stores.schema.keys import signing_keys
+from stores.schema.letters import letters
 from stores.schema.library import documents, readings, stale_marks
 from stores.schema.messages import attempts, messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
@@ -36,6 +37,7 @@ __all__ = [
     "intake_secrets",
     "intake_sources",
     "journal",
+    "letters",
     "maintenance_windows",
     "messages",
     "metadata",

@@ -41,6 +41,7 @@ receipts = Table(
     Column("detail", Text, nullable=False),
     Column("at", AT, nullable=False),
     PrimaryKeyConstraint("message_key", "outlet", name="receipts_pkey"),
+    Index("receipts_by_provider", "provider_id", postgresql_where=text("provider_id IS NOT NULL")),
 )
 
 attempts = Table(

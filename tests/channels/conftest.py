@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 class Postbox:
     """What arrived at the mail server, and what it is told to answer."""
 
+    port: int = 0
     rcpt_answer: str = "250 OK"
     data_answer: str = "250 OK queued"
     mails: list[EmailMessage] = field(default_factory=list)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -90,8 +90,10 @@ class Stack:
         return await asyncio.to_thread(self.process.wait, 60)
 
 
-def launched(state: Path, ports: dict[str, int], policy: Path | None = None) -> Stack:
-    """`tierline up`, just started."""
+def launched(
+    state: Path, ports: dict[str, int], policy: Path | None = None, also: Mapping[str, str] | None = None
+) -> Stack:
+    """`tierline up`, just started; `also` are variables beside those that it needs here."""
     flags = [word for name in FLAGS for word in (f"--{name.replace('_', '-')}", str(ports[name]))]
     variables = {f"TIERLINE_{name.upper()}": str(ports[name]) for name in VARIABLES}
     if policy is not None:
@@ -100,7 +102,7 @@ def launched(state: Path, ports: dict[str, int], policy: Path | None = None) -> 
     with output.open("ab") as out:
         process = subprocess.Popen(
             [TIERLINE, "up", "--state", state, *flags],
-            env={**_without_ours(), **variables},
+            env={**_without_ours(), **variables, **(also or {})},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -115,9 +117,14 @@ def home() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def running(state: Path, ports: dict[str, int] | None = None, policy: Path | None = None) -> AsyncIterator[Stack]:
+async def running(
+    state: Path,
+    ports: dict[str, int] | None = None,
+    policy: Path | None = None,
+    also: Mapping[str, str] | None = None,
+) -> AsyncIterator[Stack]:
     """`tierline up` from its banner to its end."""
-    stack = launched(state, ports or free_ports(), policy)
+    stack = launched(state, ports or free_ports(), policy, also)
     greeted = stack.output.read_text().count("Tierline is up.")
     try:
         await eventually(lambda: _soon(_started(stack, greeted)), "tierline up", START_WITHIN, every=0.2)
