@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 # A database that hangs without a word must leave the messages their share of the activity's five seconds.
 WRITE_WITHIN = timedelta(seconds=3)
+HERALD_WITHIN = timedelta(milliseconds=500)
 _FRAMES = 20
 
 
@@ -27,6 +28,14 @@ class Postman(Protocol):
 
     async def take(self, messages: Sequence[Message]) -> None:
         """Idempotent on each message's key."""
+        ...
+
+
+class Herald(Protocol):
+    """Hears of what the journal has taken, for those outside who follow it."""
+
+    async def told(self, entries: Sequence[Entry]) -> None:
+        """Whatever it raises is logged and forgotten: those who follow find by themselves what they did not hear."""
         ...
 
 
@@ -47,10 +56,13 @@ class Done(BaseModel):
 class EffectActivities:
     """Journal and messages, as one short activity: one event of a ticket's history for both."""
 
-    def __init__(self, journal: Journal, postman: Postman, measures: Measures = UNCOUNTED) -> None:
+    def __init__(
+        self, journal: Journal, postman: Postman, measures: Measures = UNCOUNTED, heralds: Sequence[Herald] = ()
+    ) -> None:
         self._journal = journal
         self._postman = postman
         self._measures = measures
+        self._heralds = heralds
 
     @activity.defn
     async def carry_out(self, errand: Errand) -> Done:
@@ -58,7 +70,18 @@ class EffectActivities:
 
         A journal that is away, hangs or refuses an entry holds up neither the messages nor the ticket.
         """
-        return Done(written=await self._write(errand.entries), sent=await self._send(errand.messages))
+        done = Done(written=await self._write(errand.entries), sent=await self._send(errand.messages))
+        if done.written and errand.entries:
+            await self._herald(errand.entries)
+        return done
+
+    async def _herald(self, entries: list[Entry]) -> None:
+        """The last thing, and the least: nothing here may hold up the ticket."""
+        for herald in self._heralds:
+            try:
+                await asyncio.wait_for(herald.told(entries), HERALD_WITHIN.total_seconds())
+            except Exception as deaf:  # noqa: BLE001 - who follows the journal is no concern of the ticket's
+                log.warning("not told on", **_said(entries), error=str(deaf) or type(deaf).__name__)
 
     async def _write(self, entries: list[Entry]) -> bool:
         if not entries:

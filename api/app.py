@@ -40,6 +40,7 @@ from api.routers import (
     overrides,
     people,
     policies,
+    psa,
     quarantine,
     queues,
     readings,
@@ -62,7 +63,7 @@ from escalation.ports import Unavailable
 _NOUNS = (
     tickets, commands, majors, queues, metrics, reports, people, on_call, overrides, swaps, calendars, reviews,
     backtests, policies, sops, readings, problem_records, triage, audits, knowledge, library, sources,
-    quarantine, webhooks, maintenance,
+    quarantine, webhooks, maintenance, psa,
 )  # fmt: skip
 _THREADS = 40  # that ask a store, beside the forty of FastAPI's own
 _DESCRIPTION = """\

@@ -11,6 +11,7 @@ from api.intake.bell import Drain
 from api.intake.connectwise_keys import ConnectWiseKeys
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
+from api.linked import Linked
 from escalation.alerts.books import BodyBook, SourceBook
 from escalation.alerts.ports import AlertRecord, Maintenance
 from escalation.backtest.kept import Backtest, BacktestBook
@@ -24,6 +25,7 @@ from escalation.messages import Message, Receipt
 from escalation.oncall import Absence, Board, LiveAbsence, LiveOverride, RotaOverride, Swap, SwapLine, SwapState
 from escalation.policy import Policy, Slice
 from escalation.ports import PersonView, ProblemRecord, ReadSide, Relief, SigningKeys, Token
+from escalation.psa.ports import Wakes
 from escalation.pulse import Pulse
 from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
@@ -282,6 +284,8 @@ class Services:
     relief: Relief
     watch: Watch
     watched: Watched
+    linked: Linked
+    psa: Wakes
     policies: Policies
     publisher: Publisher
     tokens: Tokens

@@ -14,6 +14,7 @@ from tierline import (
     link_commands,
     maintenance_commands,
     policy_commands,
+    psa_commands,
     quarantine_commands,
     source_commands,
     token_commands,
@@ -262,6 +263,7 @@ def _of_running(state: Path | None) -> "Settings":
 
 
 app.add_typer(audit_commands.audits(_of_running), name="audit")
+app.add_typer(psa_commands.psa(_of_running), name="psa")
 app.add_typer(link_commands.links(_of_running), name="links")
 app.add_typer(maintenance_commands.maintenance(_of_running), name="maintenance")
 app.add_typer(source_commands.sources(_of_running), name="source")

@@ -26,6 +26,7 @@ from activities.links import KnownKeys, Links
 from activities.mail import MailActivities
 from activities.measures import Measures
 from activities.postman import DeliveryActivities, TemporalPostman
+from activities.psa.waking import PsaHerald, TemporalWakes
 from activities.readings import ReadingActivities
 from activities.relief import ReliefActivities
 from activities.review import ReviewActivities
@@ -41,6 +42,7 @@ from tierline.alert_desk import NoHints, TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
 from tierline.lasting import begin_duty, begin_intake, begin_mail
 from tierline.mail_desk import MailDesk
+from tierline.psa_worker import psa_worker
 from tierline.settings import Settings
 from tierline.tracing import tracing
 from tierline.webhook_watch import watch
@@ -56,6 +58,7 @@ from workflows.legible import Legible
 from workflows.mail import MailWorkflow
 from workflows.measures import begin as begin_counting
 from workflows.options import backtests, deliveries, webhooks
+from workflows.psa import PsaWorkflow
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -111,12 +114,14 @@ async def serve(settings: Settings) -> None:
         judging = judging_worker(settings, client, stores)
         hooks = Hooks(allow_private=settings.webhooks_may_be_private)
         carrying = webhooks_worker(settings, client, carriers, stores, hooks)
-        workers = (tickets, sending, judging, carrying)
+        linking = psa_worker(settings, client, stores)
+        workers = (tickets, sending, judging, carrying, linking)
         async with (
             tickets,
             sending,
             judging,
             carrying,
+            linking,
             await _healthy(settings, lambda: all(w.is_running for w in workers)),
         ):
             await begin_duty(client, settings.task_queue)
@@ -147,6 +152,7 @@ def tickets_worker(
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     relief = ReliefActivities(client, stores.relief, measures)
     alert_desk = TemporalAlertDesk(Tickets(client, settings.task_queue))
+    herald = PsaHerald(stores.psa, TemporalWakes(client, settings.task_queue))
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -160,12 +166,13 @@ def tickets_worker(
             IntakeWorkflow,
             WebhookWorkflow,
             MailWorkflow,
+            PsaWorkflow,
         ],
         activities=[
             desk.name_receivers,
             desk.client_of,
             desk.guide_of,
-            EffectActivities(stores.journal, postman, measures).carry_out,
+            EffectActivities(stores.journal, postman, measures, [herald]).carry_out,
             reviews.draft_review,
             reviews.review_overdue,
             reviews.publish_revision,

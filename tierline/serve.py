@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from activities.links import KnownKeys
 from activities.postman import TemporalPostman
+from activities.psa.waking import TemporalWakes
 from api.app import create_app
 from api.gateway import Intake, Reviews, Tickets, Watch
 from api.hook_bell import HookBell
@@ -77,6 +78,8 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         relief=stores.relief,
         watch=Watch(client, settings.task_queue),
         watched=stores.watcher,
+        linked=stores.psa,
+        psa=TemporalWakes(client, settings.task_queue),
         policies=stores.policies,
         publisher=Publisher(stores.policies, stores.library),
         tokens=stores.tokens,

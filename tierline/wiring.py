@@ -36,6 +36,7 @@ from stores.messages import Outbox
 from stores.news import Watcher
 from stores.people import People
 from stores.policies import Policies
+from stores.psa import PsaBook
 from stores.pulse import Pulses
 from stores.read_side import ReadSide
 from stores.readings import Readings
@@ -80,6 +81,7 @@ class Stores:
     outbox: Outbox
     people: People
     policies: Policies
+    psa: PsaBook
     pulses: Pulses
     read_side: ReadSide
     readings: Readings
@@ -122,6 +124,7 @@ class Stores:
             outbox=Outbox(engine),
             people=People(engine),
             policies=policies,
+            psa=PsaBook(engine),
             pulses=Pulses(engine),
             read_side=read_side,
             readings=Readings(engine),

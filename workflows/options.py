@@ -25,6 +25,11 @@ def webhooks(task_queue: str) -> str:
     return f"{task_queue}-webhooks"
 
 
+def psa(task_queue: str) -> str:
+    """The queue for other systems that tickets are in step with."""
+    return f"{task_queue}-psa"
+
+
 class Options(TypedDict):
     """Arguments of an activity."""
 
@@ -125,4 +130,16 @@ JUDGE_PAST: Lasting = {
 END_BACKTEST: Options = {
     "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)),
+}
+
+# A batch of records waits for the other system, call by call; what is not done is told, and done later.
+PSA_SYNC: Options = {
+    "start_to_close_timeout": timedelta(minutes=5),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+}
+
+# A comparison reads every open record of the other system.
+PSA_LOOK: Options = {
+    "start_to_close_timeout": timedelta(minutes=15),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=2), maximum_attempts=3),
 }

@@ -14,6 +14,7 @@ from stores.schema.library import documents, readings, stale_marks
 from stores.schema.messages import attempts, messages, receipts, reviews
 from stores.schema.policies import policies, policy_choices, tokens
 from stores.schema.practice import exercises
+from stores.schema.psa import psa_connections, psa_links, psa_log, psa_maps
 from stores.schema.search import indexed, postings, terms
 from stores.schema.webhooks import webhook_deliveries, webhooks
 
@@ -47,6 +48,10 @@ __all__ = [
     "policy_choices",
     "pools",
     "postings",
+    "psa_connections",
+    "psa_links",
+    "psa_log",
+    "psa_maps",
     "readings",
     "receipts",
     "reviews",

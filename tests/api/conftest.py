@@ -37,6 +37,7 @@ from tests.api.memory_library import MemoryLibrary
 from tests.api.memory_likeness import MemoryLikeness
 from tests.api.memory_lines import MemoryLines, MemoryMajors
 from tests.api.memory_practice import MemoryExercises
+from tests.api.memory_psa import MemoryLinked, MemoryWakes
 from tests.api.memory_rotas import MemoryRelief, MemoryRotas, MemoryWatch
 from tests.api.memory_search import MemorySearch
 from tests.api.memory_webhooks import MemoryWebhooks
@@ -88,6 +89,8 @@ class Api:
     webhooks: MemoryWebhooks
     alerts: MemoryAlerts
     maintenance: MemoryMaintenance
+    linked: MemoryLinked
+    wakes: MemoryWakes
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -145,6 +148,7 @@ def build() -> Api:
     bodies, drain = MemoryBodies(sources), MemoryDrain()
     receipts, webhooks = MemoryReceipts(), MemoryWebhooks()
     receipts, alerts, maintenance = MemoryReceipts(), MemoryAlerts(), MemoryMaintenance()
+    linked, wakes = MemoryLinked(), MemoryWakes()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -194,6 +198,8 @@ def build() -> Api:
             relief=MemoryRelief(tickets, rotas),
             watch=watch,
             watched=lines,
+            linked=linked,
+            psa=wakes,
             policies=policies,
             publisher=Publisher(policies),
             tokens=tokens,
@@ -237,6 +243,8 @@ def build() -> Api:
         webhooks,
         alerts,
         maintenance,
+        linked,
+        wakes,
     )
 
 

@@ -72,7 +72,7 @@ class MemoryTickets:
             raise KeyReused("This key was used for another intake.")
         if ticket_id not in self.tickets:
             self.slices[ticket_id] = policy
-            self._make_true(ticket_id, events)
+            self._make_true(ticket_id, events, command.request_id)
         return view(self.tickets[ticket_id])
 
     async def command(self, ticket_id: str, command: Command, key: str) -> TicketView:
@@ -94,7 +94,7 @@ class MemoryTickets:
         events = desk.decide(ticket, asked, self.slices[ticket_id], self.clock.at)
         if isinstance(command, AdoptPolicy | ChangeAgreement) and command.policy:
             self.slices[ticket_id] = command.policy
-        self._make_true(ticket_id, events)
+        self._make_true(ticket_id, events, command.request_id)
         answer = view(self.tickets[ticket_id])
         self.answered[ticket_id, key] = mark_of(command), answer
         return answer

@@ -1,0 +1,1 @@
+"""Keeping tickets and the records of another system in step."""
