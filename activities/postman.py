@@ -39,7 +39,7 @@ class Outlets(Protocol):
     @property
     def configured(self) -> bool: ...
 
-    def pick(self, to: Address, urgent: bool) -> Sequence[Outlet]: ...
+    def pick(self, to: Address, urgent: bool, via: str | None = None) -> Sequence[Outlet]: ...
 
 
 class TemporalPostman:
@@ -103,7 +103,7 @@ class DeliveryActivities:
         settled = self._record.settled(message.key)
         out, temporary, ways = list(settled), list[TemporarilyUndeliverable](), 0
         for person, address in self._addresses(message):
-            for outlet in self._outlets.pick(address, message.urgent):
+            for outlet in self._outlets.pick(address, message.urgent, message.via):
                 ways += 1
                 name = f"{outlet.name}:{person}"
                 if name in settled:

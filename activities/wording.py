@@ -5,7 +5,7 @@ from typing import Protocol
 
 from temporalio.exceptions import ApplicationError
 
-from escalation.messages import ANSWERED, Message, UnresolvedPlaceholder, render
+from escalation.messages import ANSWERED, SHIPPED, Message, UnresolvedPlaceholder, render
 from escalation.ports import Directory, Policies
 
 
@@ -27,7 +27,7 @@ class Wording:
 
     def text(self, message: Message, link: str) -> tuple[str, str]:
         """Subject and body; an unresolved placeholder or an unknown template sends nothing and is an error."""
-        templates = self._policies.current().messages
+        templates = {**SHIPPED, **self._policies.current().messages}
         if message.template not in templates:
             raise ApplicationError(
                 f"The policy has no message {message.template!r}.", type="unknown_template", non_retryable=True

@@ -25,6 +25,7 @@ class Answered(NamedTuple):
     state: State
     sentence: str
     ticket: TicketView | None = None
+    who: str = ""
 
 
 async def read(services: Services, token: str) -> AckLink:
@@ -46,7 +47,7 @@ async def standing(services: Services, policy: Policy, link: AckLink) -> Answere
         return Answered("over", f"{link.ticket_id} is over; there is nothing to take up.")
     except NotConfirmed:
         return Answered("away", "The desk does not answer just now. Send it again in a moment; it is done once.")
-    return Answered(*_judged(policy, link, ticket), ticket)
+    return Answered(*_judged(policy, link, ticket), ticket, policy.people[link.person].name)
 
 
 async def answer(services: Services, policy: Policy, link: AckLink) -> Answered:

@@ -93,8 +93,8 @@ def manages(token: Token) -> None:
         raise Forbidden("Only the service manager may do this.", role=token.role.value)
 
 
-_LEADS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
-_STEERS = _LEADS | {Role.DISPATCHER}
+LEADS = frozenset({Role.TEAM_LEAD, Role.SERVICE_MANAGER})
+_STEERS = LEADS | {Role.DISPATCHER}
 
 
 def may_steer(token: Token) -> bool:
@@ -110,11 +110,11 @@ def steers(token: Token) -> None:
 
 def leads_library(token: Token) -> None:
     """Raise Forbidden for a role that decides nothing about documents."""
-    if token.role not in _LEADS:
+    if token.role not in LEADS:
         raise Forbidden("A team lead or a service manager decides on documents.", role=token.role.value)
 
 
 def leads(token: Token) -> None:
     """Raise Forbidden for a role that decides nothing about other people's duties."""
-    if token.role not in _LEADS:
+    if token.role not in LEADS:
         raise Forbidden("A team lead or a service manager may do this for others.", role=token.role.value)

@@ -15,6 +15,8 @@ Fault
 ├── AlreadyDecided     somebody decided on it before
 ├── ExerciseOver       it was answered before, and otherwise
 ├── ActsAsAnother      the body names somebody else as the one who acts
+├── ContactNotVerified no way to reach them was ever tried
+├── TooSoon            it was asked for just now
 └── NotReady           a part that the API needs does not answer
 
 A fault's `code` never changes meaning; problems.py says which status each one has.
@@ -93,6 +95,14 @@ class ExerciseOver(Fault, code="exercise_over"):
 
 class ActsAsAnother(Fault, code="acts_as_another"):
     """The body names somebody else as the one who acts; everybody acts as themselves."""
+
+
+class ContactNotVerified(Fault, code="contact_not_verified"):
+    """No way to reach them was ever tried, and the policy lets nobody take a duty before that."""
+
+
+class TooSoon(Fault, code="too_soon"):
+    """It was asked for just now; wait a moment."""
 
 
 class NotReady(Fault, code="not_ready"):

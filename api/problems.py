@@ -84,6 +84,8 @@ STATUS: dict[str, int] = {
     refusals.NotInState.code: 409,
     "conflict": 409,
     "already_decided": 409,
+    "contact_not_verified": 409,
+    "too_soon": 429,
     "exercise_over": 409,
     "body_too_large": 413,
     "slow_down": 429,
@@ -106,6 +108,7 @@ _RETRY_AFTER = {
     "not_confirmed": "2",
     "store_unavailable": "5",
     "not_ready": "5",
+    "too_soon": "60",
     "overloaded": "10",
     "slow_down": "10",
 }  # seconds

@@ -31,6 +31,7 @@ from escalation.review.decision import Approve, Waive
 from escalation.review.effect import Solving
 from escalation.review.view import ReviewView
 from escalation.ticket import Ticket
+from escalation.verifying import Asked, Proof
 from escalation.view import HandoffView, SlaView, TicketView
 from escalation.webhooks import Delivery, Health, Subscription
 
@@ -167,6 +168,16 @@ class TwilioAccount:
     public_url: str
 
 
+class ContactMethods(Protocol):
+    """Which ways to people were tried."""
+
+    def proofs(self) -> Sequence[Proof]: ...
+
+    def ask(self, person: str, method: str, mark: str, code_hash: str, at: datetime) -> bool: ...
+
+    def answer(self, person: str, method: str, judged: Callable[[Asked], bool], at: datetime) -> bool: ...
+
+
 class Webhooks(Protocol):
     """The subscriptions of other programs."""
 
@@ -268,6 +279,7 @@ class Services:
     read_document: Callable[[str], Read]
     letters: Letters
     receipts: Receipts
+    contact_methods: ContactMethods
     webhooks: Webhooks
     webhook_log: WebhookLog
     hook_bell: HookBell

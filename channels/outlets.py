@@ -49,9 +49,11 @@ class Outlets:
         """The names of those that are configured."""
         return tuple(channel.name for channel in self._channels)
 
-    def pick(self, to: Address, urgent: bool) -> tuple[Outlet, ...]:
-        """A page takes every way to its recipient at once; information takes the quietest one."""
+    def pick(self, to: Address, urgent: bool, via: str | None = None) -> tuple[Outlet, ...]:
+        """A page takes every way to its recipient at once; information takes the quietest, or the one named."""
         ways = self.ways(to)
+        if via is not None:
+            return tuple(outlet for outlet in ways if outlet.channel.name == via)
         return ways if urgent else ways[:1]
 
     def ways(self, to: Address) -> tuple[Outlet, ...]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from escalation.outbox import SendState
 
@@ -52,6 +52,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     "gap_ahead": frozenset({"rota", "gaps"}),
     "document_published": frozenset({"document", "revision", "summary", "why"}),
     "audit_ready": frozenset({"audit", "headline", "overdue"}),
+    "verify_contact": frozenset({"code", "good_for"}),
 }
 """Every message that is sent, and the placeholders that only it can use."""
 
@@ -60,7 +61,12 @@ PLACEHOLDERS = COMMON.union(*MESSAGES.values())
 ANSWERED = frozenset(name for name, own in MESSAGES.items() if "ack_url" in own)
 """The messages that ask somebody to take a ticket up; `ack_url` is filled in where they are sent, for each way anew."""
 
-_OF_NO_TICKET = frozenset({"gap_ahead", "document_published", "audit_ready"})
+_OF_NO_TICKET = frozenset({"gap_ahead", "document_published", "audit_ready", "verify_contact"})
+
+SHIPPED: Mapping[str, str] = {
+    "verify_contact": "Your code is {code}. Enter it within {good_for} to show that you can be reached this way.",
+}
+"""Texts that a policy may have in words of its own, and need not."""
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
@@ -144,6 +150,8 @@ class Message(BaseModel):
     recipient_kind: RecipientKind
     params: dict[str, str]
     at: AwareDatetime
+    via: str | None = Field(default=None, exclude_if=lambda via: via is None)
+    """The one channel that it takes, whatever others there are."""
 
 
 class Receipt(BaseModel):

@@ -161,10 +161,10 @@ def _attempts(connection: Connection, keys: Iterable[str]) -> dict[str, list[Att
 def _row(message: Message) -> dict[str, Any]:
     if holds_nul(message):
         message = Message.model_validate(without_nul(message.model_dump(mode="json")))
-    row = message.model_dump()
+    row = message.model_dump(exclude={"via"})
     return row | {"recipient": row.pop("to")}
 
 
 def _message(row: Row[*tuple[Any, ...]]) -> Message:
-    said = {name: getattr(row, name) for name in Message.model_fields if name != "to"}
+    said = {name: getattr(row, name) for name in Message.model_fields if name not in ("to", "via")}
     return Message.model_validate(said | {"to": row.recipient})

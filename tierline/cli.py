@@ -13,6 +13,7 @@ from tierline import (
     library_commands,
     link_commands,
     maintenance_commands,
+    people_commands,
     policy_commands,
     psa_commands,
     quarantine_commands,
@@ -266,6 +267,7 @@ app.add_typer(audit_commands.audits(_of_running), name="audit")
 app.add_typer(psa_commands.psa(_of_running), name="psa")
 app.add_typer(link_commands.links(_of_running), name="links")
 app.add_typer(maintenance_commands.maintenance(_of_running), name="maintenance")
+app.add_typer(people_commands.people(_of_running), name="people")
 app.add_typer(source_commands.sources(_of_running), name="source")
 app.add_typer(quarantine_commands.quarantine(_of_running), name="quarantine")
 token_commands.add_to(token_app, _of_running)

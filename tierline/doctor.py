@@ -32,6 +32,7 @@ CHECKS = (
     Check("Search attributes", server_checks.search_attributes, "Temporal"),
     Check("Worker", server_checks.worker, "Temporal"),
     Check("API", server_checks.api),
+    Check("Contact", server_checks.contact, "Migrations"),
     Check("First token", machine_checks.first_token),
 )
 

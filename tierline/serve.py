@@ -61,6 +61,7 @@ def services(settings: Settings, stores: Stores, client: Client) -> Services:
         read_document=read_document,
         letters=stores.outbox,
         receipts=stores.outbox,
+        contact_methods=stores.contact_methods,
         webhooks=stores.webhooks,
         webhook_log=WebhookLog(stores.engine, settings.api_url),
         hook_bell=HookBell(client, settings.task_queue),

@@ -16,6 +16,11 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSyste
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from escalation.ports import Unavailable
+from escalation.verifying import on_rotas, unproven
+from stores.contact_methods import ContactMethods
+from stores.database import engine_for
+from stores.policies import Policies
 from tierline import PARTS_ROOT
 from tierline.findings import UP, UnwellError
 from tierline.settings import Settings
@@ -46,6 +51,25 @@ def migrations(settings: Settings) -> str:
     if found != expected:
         raise UnwellError(f"the database is at {found or 'nothing'}, expected {expected}", "run `tierline prepare`")
     return f"at {found}"
+
+
+def contact(settings: Settings) -> str:
+    """Whether whoever takes turns on a rota can be reached, as far as it was tried."""
+    engine = engine_for(settings.dsn, pool_size=1)
+    try:
+        policy, proofs = Policies(engine).current(), ContactMethods(engine).proofs()
+    except Unavailable:
+        return "no policy is published yet"
+    finally:
+        engine.dispose()
+    turns = on_rotas(policy)
+    unknown = unproven(policy, turns, proofs)
+    if unknown and policy.on_call.require_verified:
+        raise UnwellError(
+            f"nobody knows whether {', '.join(unknown)} can be reached",
+            "see Contact in the console, or `tierline people`",
+        )
+    return f"{len(turns) - len(unknown)} of {len(turns)} people on rotas have a way that was tried"
 
 
 def temporal(settings: Settings) -> str:

@@ -18,6 +18,7 @@ from stores.audit_reading import AuditReading
 from stores.audits import Audits
 from stores.backtests import Backtests
 from stores.consultations import Consultations
+from stores.contact_methods import ContactMethods
 from stores.database import engine_for
 from stores.desk import Desk
 from stores.exercises import Exercises
@@ -64,6 +65,7 @@ class Stores:
     alerts: Alerts
     audits: Audits
     consultations: Consultations
+    contact_methods: ContactMethods
     backtests: Backtests
     bodies: Bodies
     desk: Desk
@@ -107,6 +109,7 @@ class Stores:
             alerts=Alerts(engine),
             audits=Audits(engine, reading, policies),
             consultations=Consultations(engine),
+            contact_methods=ContactMethods(engine),
             likeness=Likeness(engine),
             backtests=Backtests(engine),
             bodies=Bodies(engine),

@@ -34,6 +34,7 @@ PAGES = (
     Page("/console/on-call", "On call", "Desk", desk_wide=True),
     Page("/console/intake", "Intake", "Desk", desk_wide=True),
     Page("/console/maintenance", "Maintenance", "Desk"),
+    Page("/console/contact", "Contact", "Desk", desk_wide=True),
     Page("/console/policy", "Policy", "Rules", desk_wide=True),
     Page("/console/webhooks", "Webhooks", "Rules", desk_wide=True, roles=frozenset({Role.SERVICE_MANAGER})),
     Page("/console/metrics", "Metrics", "Service"),

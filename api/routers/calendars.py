@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import ical
+from api import ical, verifying
 from api.callers import DeskWide, Handed, leads, steers
 from api.faults import NotFound
 from api.ical import Entry, Series, Unread
@@ -112,12 +112,17 @@ async def import_overrides(rota: WordInPath, request: Request, services: Handed,
     if rota not in policy.on_call.rotas:
         raise NotFound("There is no such rota.")
 
+    known = set(policy.people) if policy.on_call.require_verified else set[str]()
+    unreachable = await verifying.unreachable(services, policy, known)
+
     def keep(entry: Entry) -> str | None:
         who = _meant(entry, policy)
         if entry.cancelled:
             services.rotas.drop_imported(entry.uid, rota=rota)
         elif who is None:
             return "nobody of the desk attends it or is named in its summary"
+        elif who in unreachable:
+            return f"no way to reach {who} is verified"
         else:
             said = RotaOverride(rota=rota, who=who, start=entry.start, end=entry.end, reason=entry.summary)
             services.rotas.override(said, token.person, uid=entry.uid)

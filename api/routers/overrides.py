@@ -8,6 +8,7 @@ from api.faults import NotFound
 from api.patience import patiently
 from api.problems import responses
 from api.relieving import told
+from api.verifying import check_reachable
 from api.words import Moment, Number, Word
 from escalation.oncall import LiveOverride, RotaOverride
 from escalation.terms import Facts, Line
@@ -44,10 +45,13 @@ def overrides(services: Handed, _: DeskWide) -> Overrides:
     )
 
 
-@router.post("", status_code=201, responses=responses("forbidden", "unknown_name", "body_too_large"))
+@router.post(
+    "", status_code=201, responses=responses("forbidden", "unknown_name", "contact_not_verified", "body_too_large")
+)
 async def override(override: Override, services: Handed, token: DeskWide) -> LiveOverride:
     """Put somebody in another's place for a while; a later override wins over an earlier one."""
     leads(token)
+    await check_reachable(services, override.who)
     made = await patiently(services.rotas.override, RotaOverride.model_validate(dict(override)), token.person)
     await told(services)
     return made

@@ -5,7 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from api.callers import DeskWide, Handed, steers
+from api import verifying
+from api.callers import DeskWide, Handed, PolicyNow, steers
 from api.faults import InvalidRequest, NotFound
 from api.patience import patiently
 from api.problems import responses
@@ -41,6 +42,20 @@ class Relieved(PersonView):
     moved: tuple[Moved, ...] = ()
 
 
+class Code(BaseModel):
+    """What came by the way that is to be verified."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Line | None = None
+
+
+class Ways(BaseModel):
+    """The ways to one person."""
+
+    methods: tuple[verifying.Way, ...]
+
+
 class Everybody(BaseModel):
     """The people of the desk."""
 
@@ -66,6 +81,28 @@ def absences(person: WordInPath, services: Handed, _: DeskWide) -> Absences:
     now, board = services.now(), services.rotas.board()
     ahead = (each for each in board.absences if each.person == person and each.end > now)
     return Absences(absences=tuple(LiveAbsence.model_validate(dict(each)) for each in ahead))
+
+
+@router.get("/{person}/contact-methods", responses=responses("forbidden", "not_found"))
+async def contact_methods(person: WordInPath, services: Handed, policy: PolicyNow, token: DeskWide) -> Ways:
+    """The ways to somebody, and which were tried. One's own, or anybody's for those who lead."""
+    return Ways(methods=await verifying.ways(services, await policy.get(), token, person))
+
+
+@router.post(
+    "/{person}/contact-methods/{method}/verify",
+    responses=responses("forbidden", "not_found", "too_soon", "body_too_large"),
+)
+async def verify(
+    person: WordInPath, method: WordInPath, services: Handed, policy: PolicyNow, token: DeskWide, said: Code
+) -> Ways:
+    """Without a code: one is sent by this very way. With it: the way is verified, for as long as the address stays."""
+    known = await policy.get()
+    if said.code is None:
+        await verifying.send_code(services, known, token, person, method)
+    else:
+        await verifying.prove(services, known, token, person, method, said.code)
+    return Ways(methods=await verifying.ways(services, known, token, person))
 
 
 @router.put("/{person}/absence", responses=responses("forbidden", "not_found", "body_too_large"))

@@ -11,6 +11,7 @@ from api.patience import patiently
 from api.problems import responses
 from api.relieving import told
 from api.services import Services
+from api.verifying import check_reachable
 from api.words import Number
 from escalation.oncall import HORIZON, Stretch, Swap, SwapLine, SwapState
 from escalation.ports import Token
@@ -48,12 +49,15 @@ def propose(proposal: Proposal, services: Handed, token: DeskWide) -> SwapLine:
     return services.rotas.propose(swap, token.person, services.now())
 
 
-@router.post("/{number}/agree", responses=responses("forbidden", "not_found", "already_decided"))
+@router.post(
+    "/{number}/agree", responses=responses("forbidden", "not_found", "already_decided", "contact_not_verified")
+)
 async def agree(number: Number, services: Handed, token: DeskWide) -> SwapLine:
     """Agree to take the duty: whoever is asked to, or those who lead. From now on it counts."""
     swap = await patiently(_found, services, number)
     if swap.taker != token.person:
         leads(token)
+    await check_reachable(services, swap.taker)
     agreed = await patiently(_decided, services, swap, "agreed", token)
     await told(services)
     return agreed

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from escalation.lint.findings import Problem, gaps, listed
-from escalation.messages import MESSAGES, UnresolvedPlaceholder, placeholders_of, render
+from escalation.messages import MESSAGES, SHIPPED, UnresolvedPlaceholder, placeholders_of, render
 from escalation.policy import Policy
 
 
 def message_problems(policy: Policy) -> Iterator[Problem]:
     """Messages without a text, texts without a message, and placeholders that nobody would fill."""
-    yield from gaps("messages", MESSAGES, policy.messages, "there is no text for")
+    yield from gaps("messages", MESSAGES, {*policy.messages, *SHIPPED}, "there is no text for")
     for name, text in policy.messages.items():
         path = f"messages.{name}"
         if name not in MESSAGES:

@@ -38,7 +38,10 @@ class Person(Facts):
 
 
 class OnCall(Facts):
-    """The rotas, who replaces whom, who is away, and which rota answers for which tier."""
+    """The rotas, who replaces whom, who is away, and which rota answers for which tier.
+
+    `require_verified`: nobody takes a duty over, by an override or a swap, to whom no way to be reached is proven.
+    """
 
     rotas: dict[str, Rota]
     overrides: tuple[RotaOverride, ...] = ()
@@ -46,6 +49,7 @@ class OnCall(Facts):
     by_tier: dict[Tier, str]
     managers: str
     paging: dict[str, PagingLadder] = {}
+    require_verified: bool = False
 
     def board(self) -> Board:
         """The rotas as the document has them, without what is changed by hand."""

@@ -4,6 +4,7 @@ from stores.schema.alerts import alert_tickets, alerts, faults, maintenance_wind
 from stores.schema.audits import audit_actions, audit_verdicts, audits
 from stores.schema.backtests import backtests
 from stores.schema.columns import metadata
+from stores.schema.contact_methods import contact_methods
 from stores.schema.desk import absences, answers, assignments, overrides, people, pools, roster, swaps
 from stores.schema.figures import ticket_figures, ticket_stays, tier_one_events
 from stores.schema.intake import intake_bodies, intake_maps, intake_secrets, intake_sources
@@ -29,6 +30,7 @@ __all__ = [
     "audit_verdicts",
     "audits",
     "backtests",
+    "contact_methods",
     "documents",
     "exercises",
     "faults",

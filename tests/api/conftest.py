@@ -21,6 +21,7 @@ from tests.api.memory import Clock, MemoryStore, MemoryTickets
 from tests.api.memory_alerts import MemoryAlerts, MemoryMaintenance
 from tests.api.memory_audits import MemoryAudits
 from tests.api.memory_backtests import MemoryBacktests, MemoryJudging
+from tests.api.memory_contacts import MemoryContacts
 from tests.api.memory_desk import (
     MemoryKeys,
     MemoryPeople,
@@ -91,6 +92,7 @@ class Api:
     maintenance: MemoryMaintenance
     linked: MemoryLinked
     wakes: MemoryWakes
+    contacts: MemoryContacts
 
     def token(self, person: str = "grace", role: Role = Role.SERVICE_MANAGER, *clients: str) -> str:
         return self.tokens.give(person, role, clients or None)
@@ -146,9 +148,9 @@ def build() -> Api:
     backtests, judging = MemoryBacktests(), MemoryJudging()
     sources = MemorySources()
     bodies, drain = MemoryBodies(sources), MemoryDrain()
-    receipts, webhooks = MemoryReceipts(), MemoryWebhooks()
-    receipts, alerts, maintenance = MemoryReceipts(), MemoryAlerts(), MemoryMaintenance()
     linked, wakes = MemoryLinked(), MemoryWakes()
+    receipts, webhooks, contacts = MemoryReceipts(), MemoryWebhooks(), MemoryContacts()
+    alerts, maintenance = MemoryAlerts(), MemoryMaintenance()
     probes = {"temporal": True, "postgresql": True}
     reviews.revisions["SOP-1"] = MemoryRevision(
         sop="SOP-1", revision=2, title="Password reset", body="# Steps", published_at=MONDAY
@@ -186,6 +188,7 @@ def build() -> Api:
             postman=store,
             keys=MemoryKeys(),
             receipts=receipts,
+            contact_methods=contacts,
             webhooks=webhooks,
             webhook_log=webhooks,
             hook_bell=webhooks,
@@ -245,6 +248,7 @@ def build() -> Api:
         maintenance,
         linked,
         wakes,
+        contacts,
     )
 
 

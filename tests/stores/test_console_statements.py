@@ -85,6 +85,8 @@ PAGES = {
     "/audits/{audit}.csv": "",
     "/audits/{audit}.md": "",
     "/audits/{audit}.html": "",
+    "/contact": "",
+    "/maintenance": "",
     "/webhooks": "",
     "/webhooks/{webhook}": "",
 }

@@ -36,7 +36,7 @@ class Screen:
     shown: list[tuple[str | None, str, str, bool]] = field(default_factory=list)
     to: Address = field(default_factory=Address)
 
-    def pick(self, to: Address, urgent: bool) -> Sequence["Screen"]:
+    def pick(self, to: Address, urgent: bool, via: str | None = None) -> Sequence["Screen"]:
         self.to = to
         return [self]
 

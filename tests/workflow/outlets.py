@@ -47,7 +47,7 @@ class Ways:
     configured: bool = True
     known: Address = field(default_factory=lambda: Address(email="a@desk.example"))
 
-    def pick(self, to: Address, urgent: bool) -> Sequence[Chat]:
+    def pick(self, to: Address, urgent: bool, via: str | None = None) -> Sequence[Chat]:
         return (*self.others, self.chat) if to.email else ()
 
     def current(self) -> Policy:
