@@ -21,7 +21,7 @@ from tierline import PARTS_ROOT
 from tierline.patience import patiently
 from tierline.settings import Settings
 
-_READY_WITHIN = 90.0
+_READY_WITHIN = 300.0
 _STOPPED_WITHIN = 60.0
 _NOT_PASSED_ON = ("TIERLINE_", "TEMPORAL_", "OTEL_", "PYTHONDONTWRITEBYTECODE")
 

@@ -9,7 +9,8 @@ from escalation.alerts.books import SourceBook
 from escalation.alerts.source import Scheme, Sender
 from escalation.ports import Unavailable
 
-_FRESH = timedelta(seconds=5)  # the longest that a retired secret still opens the door
+_FRESH = timedelta(seconds=5)  # then they are looked up anew, and nobody waits for it
+_TRUSTED_FOR = timedelta(seconds=10)  # the longest that a retired secret still opens the door
 _ASKED_AGAIN = timedelta(seconds=1)  # for a name that nobody knows, at most so often
 
 
@@ -20,40 +21,44 @@ class Senders:
         self._book, self._now = book, now
         self._by_id: dict[str, Sender] = {}
         self._by_key: dict[bytes, Sender] = {}
-        self._tried_at: datetime | None = None
-        self._known = False
+        self._looked_at: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._beside: asyncio.Task[None] | None = None
 
     async def named(self, source: str) -> Sender | None:
         """The source of this id; Unavailable if that cannot be known."""
-        await self._look(_FRESH)
+        await self._know()
         if source not in self._by_id:
             await self._look(_ASKED_AGAIN)
         return self._by_id.get(source)
 
     async def by_routing_key(self, digest: bytes) -> Sender | None:
         """The source with this routing key, by its SHA-256; Unavailable if that cannot be known."""
-        await self._look(_FRESH)
+        await self._know()
         if digest not in self._by_key:
             await self._look(_ASKED_AGAIN)
         return self._by_key.get(digest)
 
+    async def _know(self) -> None:
+        if not self._younger(_TRUSTED_FOR):
+            await self._look(_TRUSTED_FOR)
+        elif not self._younger(_FRESH) and (self._beside is None or self._beside.done()):
+            self._beside = asyncio.create_task(self._look(_FRESH))
+
     async def _look(self, fresh: timedelta) -> None:
-        if self._tried(fresh):
-            return
+        """Whoever comes while somebody looks waits for the same look: a source that is there is never unknown."""
         async with self._one_at_a_time:
-            if self._tried(fresh):
+            if self._younger(fresh):
                 return
-            self._tried_at = self._now()
             try:
                 self._learn(await patiently(self._book.senders))
             except Unavailable:
-                if not self._known:
-                    self._tried_at = None
+                if self._looked_at is None:
                     raise
+            self._looked_at = self._now()  # while PostgreSQL is away, what was known will do for a while
 
-    def _tried(self, fresh: timedelta) -> bool:
-        return self._tried_at is not None and self._now() - self._tried_at < fresh
+    def _younger(self, age: timedelta) -> bool:
+        return self._looked_at is not None and self._now() - self._looked_at < age
 
     def _learn(self, senders: Sequence[Sender]) -> None:
         self._by_id = {each.id: each for each in senders}
@@ -64,4 +69,3 @@ class Senders:
             for secret in each.secrets
             if secret.hash
         }
-        self._known = True

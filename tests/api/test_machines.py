@@ -62,7 +62,7 @@ async def test_a_retired_secret_opens_the_door_no_more_and_the_new_one_did_all_a
     assert (await webhooks.send(b"{}", **signed(b"{}", webhook_id="msg_2", secret=fresh))).status_code == 202
     assert (await webhooks.send(b"{}")).status_code == 202
     assert api.sources.retire_secret(webhooks.id, "s1", api.clock())
-    api.clock.at += timedelta(seconds=6)
+    api.clock.at += timedelta(seconds=11)
     assert (await webhooks.send(b"{}")).status_code == 401
 
 
@@ -71,6 +71,13 @@ async def test_a_source_that_was_just_made_is_known_within_a_second(api: Api) ->
     prometheus = machine(api, SourceKind.ALERTMANAGER)
     api.clock.at += timedelta(seconds=1)
     assert (await prometheus.send(GROUP)).status_code == 202
+
+
+async def test_of_many_that_come_first_nobody_is_unknown(api: Api) -> None:
+    prometheus = machine(api, SourceKind.ALERTMANAGER)
+    answers = await asyncio.gather(*(prometheus.send(GROUP) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len(prometheus.stored()) == 20
 
 
 async def test_a_key_in_the_address_opens_the_door_and_stands_in_no_answer(api: Api) -> None:
