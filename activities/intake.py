@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -62,7 +62,16 @@ class _Counts:
 class IntakeActivities:
     """One round: a batch of bodies, then emergencies, then a few other tickets, then what tickets have to hear."""
 
-    def __init__(self, inbox: Inbox, book: AlertBook, policies: Policies, desk: AlertDesk, hints: Hints) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        book: AlertBook,
+        policies: Policies,
+        desk: AlertDesk,
+        hints: Hints,
+        kept: timedelta = timedelta(days=30),
+    ) -> None:
+        self._kept = kept
         self._inbox, self._book, self._policies, self._desk, self._hints = inbox, book, policies, desk, hints
         self._intakes: Intakes | None = None
 
@@ -71,6 +80,8 @@ class IntakeActivities:
         """Safe to repeat, wherever it stopped: alerts are judged once, and a ticket is opened under one id."""
         intakes = await asyncio.to_thread(self._under)
         read = await asyncio.to_thread(self._take_in, intakes)
+        if not read.bodies:
+            await asyncio.to_thread(self._inbox.forget, look.now - self._kept)
         await asyncio.to_thread(self._book.pass_time, look.now, intakes)
         done = _Counts()
         await self._open(intakes, look.now, done)

@@ -1,11 +1,12 @@
 """Every body as it came, until somebody has dealt with it; what cannot be read lies in quarantine, in plain sight."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Row, and_, func, literal, select, update
+from sqlalchemy import Engine, Row, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from escalation.alerts import Body, Reading, Unreadable, formats
@@ -24,11 +25,29 @@ _SHORT = [intake_bodies.c[name] for name in Aside.model_fields if name != "size"
 _SIZE = func.octet_length(intake_bodies.c.body).label("size")
 
 
+_FORGOTTEN = 1000
+_SMALL = 16 * 1024  # bytes: what is fetched ahead of being read
+_FIRST = ("number", "source", "received_at", "headers")
+_ITS_SOURCE = (intake_sources.c.kind, intake_sources.c.version, intake_maps.c.body.label("map"))
+_FROM = intake_bodies.outerjoin(intake_sources, intake_sources.c.id == intake_bodies.c.source).outerjoin(
+    intake_maps,
+    (intake_maps.c.source == intake_sources.c.id) & (intake_maps.c.version == intake_sources.c.version),
+)
+_READ = select(*(intake_bodies.c[name] for name in (*_FIRST, "body")), *_ITS_SOURCE).select_from(_FROM)
+_AHEAD = select(
+    *(intake_bodies.c[name] for name in _FIRST),
+    case((func.octet_length(intake_bodies.c.body) <= _SMALL, intake_bodies.c.body)).label("body"),
+    *_ITS_SOURCE,
+).select_from(_FROM)
+
+
 class Bodies:
     """Implements `escalation.alerts.Inbox` and `escalation.alerts.books.BodyBook`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._ahead: dict[int, Row[*tuple[Any, ...]]] = {}
+        self._read_by: dict[int, int] = {}
 
     # ------------------------------------------------------------------------------------------------ coming in
     def store(self, arrivals: Sequence[Arrival]) -> list[bool]:
@@ -48,46 +67,48 @@ class Bodies:
 
     # --------------------------------------------------------------------------------------------- dealt with
     def waiting(self, limit: int) -> list[Body]:
-        """The oldest that nobody has dealt with, but for mail, which is no alert."""
-        asked = select(intake_bodies.c.number, intake_bodies.c.source, intake_bodies.c.received_at)
+        """The oldest that nobody has dealt with, but for mail; what they say is fetched along, in the same statement."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(asked.where(WAITING, _NO_MAIL).order_by(intake_bodies.c.number).limit(limit))
-            return [Body.model_validate(row, from_attributes=True) for row in rows]
+            rows = connection.execute(_AHEAD.where(WAITING, _NO_MAIL).order_by(intake_bodies.c.number).limit(limit)).all()
+        self._ahead = {row.number: row for row in rows if row.body is not None}
+        self._read_by = {}
+        return [Body(number=row.number, source=row.source, received_at=row.received_at) for row in rows]
 
     def read(self, body: Body) -> Reading:
-        """What it says, by its source's map of today, which is noted; Unreadable if it says nothing."""
-        read = (
-            update(intake_bodies)
-            .where(intake_bodies.c.number == body.number, intake_sources.c.id == intake_bodies.c.source)
-            .where(and_(intake_maps.c.source == intake_sources.c.id, intake_maps.c.version == intake_sources.c.version))
-            .values(read_by=intake_sources.c.version)
-            .returning(*_WHOLE, intake_sources.c.kind, intake_maps.c.body.label("map"))
-        )
-        with transaction(self._engine) as connection:
-            row = connection.execute(read).one_or_none()
-        if row is None:
+        """What it says, by its source's map of today; Unreadable if it says nothing."""
+        row = self._ahead.pop(body.number, None) or self._fetched(body.number)
+        if row is None or row.kind is None:
             raise Unreadable("no_source", f"There is no source {body.source!r} that could say how to read it.")
+        self._read_by[body.number] = row.version
         return formats.read(SourceKind(row.kind), _arrived(row), SourceMap.model_validate(row.map))
 
     def take(self, numbers: Sequence[int]) -> None:
-        """They are dealt with; safe to repeat."""
-        taken = (
-            update(intake_bodies)
-            .where(intake_bodies.c.number.in_(numbers), WAITING)
-            .values(state="taken", dealt_at=func.now(), code=None, reason=None)
-        )
+        """They are dealt with, and remember by which version of the map; safe to repeat."""
+        versions: dict[int | None, list[int]] = defaultdict(list)
+        for number in numbers:
+            versions[self._read_by.get(number)].append(number)
         with transaction(self._engine) as connection:
-            connection.execute(taken)
+            for version, some in versions.items():
+                said = {"state": "taken", "dealt_at": func.now(), "code": None, "reason": None, "read_by": version}
+                connection.execute(update(intake_bodies).where(intake_bodies.c.number.in_(some), WAITING).values(said))
 
     def put_aside(self, number: int, code: str, reason: str) -> None:
         """Into quarantine, where people see it, and from where it can be replayed; safe to repeat."""
-        aside = (
-            update(intake_bodies)
-            .where(intake_bodies.c.number == number, WAITING)
-            .values(state="quarantined", code=code, reason=without_nul(reason), dealt_at=func.now())
-        )
+        said = {"state": "quarantined", "code": code, "reason": without_nul(reason), "dealt_at": func.now()}
+        aside = update(intake_bodies).where(intake_bodies.c.number == number, WAITING)
         with transaction(self._engine) as connection:
-            connection.execute(aside)
+            connection.execute(aside.values(said | {"read_by": self._read_by.get(number)}))
+
+    def forget(self, before: datetime) -> int:
+        """Delete what came before and is dealt with, the oldest thousand at most; how many that were."""
+        first = select(intake_bodies).order_by(intake_bodies.c.number).limit(_FORGOTTEN).subquery()
+        old = select(first.c.number).where(first.c.received_at < before, first.c.state.in_(("taken", "discarded")))
+        with transaction(self._engine) as connection:
+            return int(connection.execute(delete(intake_bodies).where(intake_bodies.c.number.in_(old))).rowcount)
+
+    def _fetched(self, number: int) -> Row[*tuple[Any, ...]] | None:
+        with transaction(self._engine) as connection:
+            return connection.execute(_READ.where(intake_bodies.c.number == number)).one_or_none()
 
     # ----------------------------------------------------------------------------------------------- quarantine
     def aside(self, source: str | None, limit: int, before: int | None = None) -> list[Aside]:
@@ -149,9 +170,6 @@ def _is_new(row: dict[str, Any], left: set[tuple[str, bytes]]) -> bool:
     new = mark in left
     left.discard(mark)
     return new
-
-
-_WHOLE = [intake_bodies.c[name] for name in ("number", "source", "received_at", "headers", "body")]
 
 
 def _aside(row: Row[*tuple[Any, ...]]) -> Aside:

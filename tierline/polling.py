@@ -151,6 +151,7 @@ def tickets_worker(
     desk = DeskActivities(stores.desk, stores.record, stores.library)
     reviews = ReviewActivities(stores.reviews, stores.journal, postman)
     relief = ReliefActivities(client, stores.relief, measures)
+    kept = timedelta(days=settings.intake_kept_days)
     alert_desk = TemporalAlertDesk(Tickets(client, settings.task_queue))
     herald = PsaHerald(stores.psa, TemporalWakes(client, settings.task_queue))
     return Worker(
@@ -178,7 +179,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
-            IntakeActivities(stores.bodies, stores.alerts, stores.policies, alert_desk, NoHints()).drain,
+            IntakeActivities(stores.bodies, stores.alerts, stores.policies, alert_desk, NoHints(), kept).drain,
             AuditActivities(stores.audits, postman).make_audit,
             BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn)).end_backtest,
             CoverActivities(stores.rotas, postman).warn_of_gaps,

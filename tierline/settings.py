@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     """The address that people and messages use for the API; unset: the API's own."""
     metrics_token: SecretStr | None = None
     """What Prometheus has to send for the API's /metrics; unset: they are read from this machine alone."""
+    intake_kept_days: Annotated[int, Field(ge=4)] = 30
+    """How long what machines sent is kept once it is dealt with; longer than any sender goes on trying."""
     intake_most_waiting: Annotated[int, Field(ge=1)] = 50_000
     """When so many requests of machines wait to be dealt with, more are told to come again later."""
     worker_health_host: str = "127.0.0.1"

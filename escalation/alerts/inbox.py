@@ -1,6 +1,7 @@
 """What came in and is not dealt with yet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -30,6 +31,10 @@ class Inbox(Protocol):
 
     def take(self, numbers: Sequence[int]) -> None:
         """They are dealt with; safe to repeat."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete some of what came before and is dealt with, the oldest first; how many that were."""
         ...
 
     def put_aside(self, number: int, code: str, reason: str) -> None:

@@ -131,6 +131,12 @@ class MemoryBodies:
         for number in numbers:
             self._say(number, state="taken")
 
+    def forget(self, before: datetime) -> int:
+        old = [n for n, (aside, _) in self.kept.items() if aside.state == "taken" and aside.received_at < before]
+        for number in old:
+            del self.kept[number]
+        return len(old)
+
     def put_aside(self, number: int, code: str, reason: str) -> None:
         self._say(number, state="quarantined", code=code, reason=reason)
 

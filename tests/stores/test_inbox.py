@@ -13,7 +13,7 @@ from escalation.alerts.source import Scheme, Secret, SourceKind, SourceMap
 from stores.inbox import Bodies
 from stores.pulse import Pulses
 from stores.sources import Sources
-from tests.api.machines import EVENT, GROUP
+from tests.api.machines import EVENT, FIRING, GROUP
 from tests.moments import utc
 
 MONDAY = utc("2026-03-02 09:00")
@@ -59,9 +59,29 @@ def test_a_body_is_read_by_the_map_of_today_and_remembers_which_that_was(bodies:
     assert [alert.client for alert in bodies.read(body).alerts] == ["acme-dental"]
     sources.change("alertmanager", SourceMap(client="tiny-cafe"), "grace", MONDAY)
     assert [alert.client for alert in bodies.read(body).alerts] == ["tiny-cafe"]
+    bodies.take([body.number])
     found = bodies.body(body.number)
     assert found is not None
     assert (found[0].read_by, found[1].headers, found[1].body) == (2, {"user-agent": "a�b"}, json.dumps(GROUP).encode())
+
+
+def test_a_large_body_is_read_like_any_other(bodies: Bodies) -> None:
+    many = {**GROUP, "alerts": [{**FIRING, "fingerprint": str(each)} for each in range(200)]}
+    bodies.store([arrival(body=many), arrival()])
+    large, small = bodies.waiting(2)
+    assert [len(bodies.read(body).alerts) for body in (large, small)] == [200, 1]
+
+
+def test_what_was_dealt_with_long_ago_is_forgotten_and_quarantine_is_not(bodies: Bodies) -> None:
+    later = MONDAY + timedelta(days=40)
+    bodies.store([arrival(key=str(each)) for each in range(4)] + [arrival(at=later)])
+    bodies.take([1, 5])
+    bodies.put_aside(2, "not_json", "It is none.")
+    bodies.put_aside(3, "not_json", "It is none.")
+    bodies.discard(3, "a test of ours", "grace", later)
+    assert bodies.forget(later - timedelta(days=30)) == 2
+    assert [number for number in range(1, 6) if bodies.body(number)] == [2, 4, 5]
+    assert bodies.store([arrival(key="0"), arrival(key="1")]) == [True, False]
 
 
 def test_a_body_of_nobody_is_unreadable(bodies: Bodies) -> None:

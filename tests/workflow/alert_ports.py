@@ -30,6 +30,7 @@ class MemoryInbox:
         self.aside: dict[int, str] = {}
         self.away = False
         self.fail_taking = 0
+        self.forgotten: datetime | None = None
 
     def put(self, says: Reading | Exception, at: datetime) -> int:
         number = len(self.bodies) + 1
@@ -53,6 +54,10 @@ class MemoryInbox:
             self.fail_taking -= 1
             raise Unavailable("the worker died before it could say that these are dealt with")
         self.taken += [number for number in numbers if number not in self.taken]
+
+    def forget(self, before: datetime) -> int:
+        self.forgotten = before
+        return 0
 
     def put_aside(self, number: int, code: str, reason: str) -> None:
         assert reason
