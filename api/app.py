@@ -101,11 +101,11 @@ def bare_app(spans: TracerProvider | None = None) -> FastAPI:
         telemetry=_telemetry(spans),
     )
     problems.install(app)
+    app.include_router(intake.router)  # first: a storm of alerts need not look through all the others
     app.include_router(health.router)
     app.include_router(scrape.router)
     app.include_router(_v1())
     app.include_router(answer_page.router)
-    app.include_router(intake.router)
     app.include_router(twilio.router)
     app.mount("/console", _console)
     app.add_middleware(BodyLimit)

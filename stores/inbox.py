@@ -67,9 +67,11 @@ class Bodies:
 
     # --------------------------------------------------------------------------------------------- dealt with
     def waiting(self, limit: int) -> list[Body]:
-        """The oldest that nobody has dealt with, but for mail; what they say is fetched along, in the same statement."""
+        """The oldest that nobody has dealt with, but for mail; what they say is fetched in the same statement."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(_AHEAD.where(WAITING, _NO_MAIL).order_by(intake_bodies.c.number).limit(limit)).all()
+            rows = connection.execute(
+                _AHEAD.where(WAITING, _NO_MAIL).order_by(intake_bodies.c.number).limit(limit)
+            ).all()
         self._ahead = {row.number: row for row in rows if row.body is not None}
         self._read_by = {}
         return [Body(number=row.number, source=row.source, received_at=row.received_at) for row in rows]
