@@ -25,6 +25,13 @@ def used(stack: Stack) -> dict[str, float]:
     return figures
 
 
+def pid_of(stack: Stack, part: str) -> int:
+    """The process of a part that runs."""
+    word = next(word for word, name in _PARTS.items() if name == part)
+    found = (pid for pid in _children(stack.up_pid) if word in (_PROC / str(pid) / "cmdline").read_text())
+    return next(found)
+
+
 def between(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
     """What was used meanwhile."""
     return {part: seconds - before.get(part, 0.0) for part, seconds in after.items()}
