@@ -23,7 +23,7 @@ from bench.usage import pid_of
 from stores.database import engine_for
 from stores.sources import Sources
 
-_CLIENT = "acme-dental"
+_CLIENT = "volta-mfg"
 _PATIENCE = 600.0  # seconds until a storm has to be dealt with
 
 
@@ -49,8 +49,7 @@ def _storms(stack: Stack, engine: Engine, alerts: int) -> Table:
         f"A storm of {alerts:,} alerts, each of another fault, at one site",
         ("Bodies", "kept after", "all linked after", "alerts a second", "tickets", "worker before", "worker after"),
     )
-    for each in (20, 1):
-        site = f"hall-{each}"
+    for each, site in ((20, "plant-1"), (1, "plant-2")):
         door = _door(stack, engine, site)
         bodies = [json.dumps(_group(site, n, min(each, alerts - n))).encode() for n in range(0, alerts, each)]
         before, began = _memory(stack), time.monotonic()

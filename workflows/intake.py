@@ -57,8 +57,8 @@ class IntakeWorkflow:
                 IntakeActivities.drain, Drain(now=workflow.now()), summary="what waits in the inbox", **options.DRAIN
             )
             self._count(drained)
-            if workflow.info().is_continue_as_new_suggested() and not self._woken:
-                workflow.continue_as_new(self._state)
+            if workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(self._state)  # which looks first of all, so that nobody is woken in vain
             if not drained.more:
                 await self._sleep(drained)
 

@@ -20,7 +20,8 @@ from escalation.commands import (
 from escalation.policy import Policy
 from escalation.terms import Role
 from tests.workflow.desk import HANDED_UP, Desk
-from tests.workflow.policies import hasty
+from tests.workflow.monitored import monitored_desk
+from tests.workflow.policies import around_the_clock, hasty
 
 GONE = Resolve(code="fixed", cause="identity", resolution="Unlocked the account and re-registered MFA")
 DANA = {"by": "dana", "role": Role.DISPATCHER}
@@ -122,6 +123,17 @@ async def _taken_up(desk: Desk, name: str) -> str:
     return owner
 
 
+async def _drained(desk: Desk) -> None:
+    """A storm, an emergency in its midst, a clear; and the drain goes on in a new run."""
+    async with monitored_desk(desk, "intake/drained") as watched:
+        await watched.says("disk")
+        await watched.says(*(f"f{n}" for n in range(8)), site="ward")
+        await watched.says("intruder", category="security.alert")
+        await watched.says("disk", action="clear")
+        for n in range(6):
+            await watched.says("disk", severity=1 + n % 4)
+
+
 LIVES: dict[str, Recorded] = {
     "tier_1": _standard("tier_1", TIER_1),
     "tier_2": _standard("tier_2", TIER_2),
@@ -133,5 +145,6 @@ LIVES: dict[str, Recorded] = {
     "signalled": Recorded(_signalled, ("ticket/signalled",)),
     "nobody_accepts": Recorded(_nobody_accepts, ("ticket/nobody_accepts",), policy=hasty),
     "desk_away": Recorded(_desk_away, ("ticket/desk_away",)),
+    "drained": Recorded(_drained, ("intake/drained",), policy=around_the_clock, continue_after=30),
     "continued": Recorded(_continued, ("ticket/continued",), continue_after=40),
 }

@@ -10,13 +10,14 @@ from tests.replay.lives import LIVES
 from tests.replay.outcomes import differences
 from tests.replay.recordings import HISTORIES, read, recordings
 from workflows.converter import data_converter
+from workflows.intake import IntakeWorkflow
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
 
 _MACHINE = re.compile(r'"identity":|"\d+@')
 
-TICKETS, REVIEWS = recordings("ticket"), recordings("review")
+TICKETS, REVIEWS, DRAINS = recordings("ticket"), recordings("review"), recordings("intake")
 
 
 def _named(path: Path) -> str:
@@ -25,9 +26,11 @@ def _named(path: Path) -> str:
 
 async def test_every_recorded_history_replays() -> None:
     replayer = Replayer(
-        workflows=[TicketWorkflow, ReviewWorkflow], data_converter=data_converter, workflow_runner=runner()
+        workflows=[TicketWorkflow, ReviewWorkflow, IntakeWorkflow],
+        data_converter=data_converter,
+        workflow_runner=runner(),
     )
-    for path in [*TICKETS, *REVIEWS]:
+    for path in [*TICKETS, *REVIEWS, *DRAINS]:
         await replayer.replay_workflow(read(path))
 
 
@@ -42,10 +45,11 @@ async def test_a_recorded_review_says_what_it_said(path: Path) -> None:
 
 
 def test_every_standard_life_is_recorded() -> None:
-    told = {path.name.split(".")[1] for path in TICKETS}
+    told = {path.name.split(".")[1] for path in [*TICKETS, *DRAINS]}
     assert {name.partition("/")[2] for life in LIVES.values() for name in life.workflows} <= told
     assert any(path.name == "ticket.continued.2.json" for path in TICKETS)
+    assert any(path.name == "intake.drained.2.json" for path in DRAINS)
 
 
 def test_recorded_histories_name_no_machine() -> None:
-    assert [path.name for path in [*TICKETS, *REVIEWS] if _MACHINE.search(path.read_text())] == []
+    assert [path.name for path in [*TICKETS, *REVIEWS, *DRAINS] if _MACHINE.search(path.read_text())] == []

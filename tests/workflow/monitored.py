@@ -38,6 +38,7 @@ class Monitored:
     book: MemoryBook
     hints: MemoryHints = field(default_factory=MemoryHints)
     said: int = 0
+    drain_id: str = ID
 
     @property
     def board(self) -> Board:
@@ -45,7 +46,7 @@ class Monitored:
 
     @property
     def drain(self) -> WorkflowHandle[IntakeWorkflow, None]:
-        return self.desk.client.get_workflow_handle_for(IntakeWorkflow.run, ID)
+        return self.desk.client.get_workflow_handle_for(IntakeWorkflow.run, self.drain_id)
 
     async def now(self) -> datetime:
         return await self.desk.env.get_current_time()
@@ -71,7 +72,7 @@ class Monitored:
     async def signal(self) -> None:
         """As the door does."""
         await self.desk.client.start_workflow(
-            IntakeWorkflow.run, IntakeState(), id=ID, task_queue=QUEUE, start_signal="look"
+            IntakeWorkflow.run, IntakeState(), id=self.drain_id, task_queue=QUEUE, start_signal="look"
         )
 
     async def until(self, look: Callable[[], Awaitable[bool]]) -> None:
@@ -99,9 +100,9 @@ class Monitored:
 
 
 @asynccontextmanager
-async def monitored_desk(desk: Desk) -> AsyncIterator[Monitored]:
+async def monitored_desk(desk: Desk, drain_id: str = ID) -> AsyncIterator[Monitored]:
     """With a worker for the drain alone."""
-    watched = Monitored(desk, MemoryInbox(), MemoryBook(desk.journal, Board(Intakes(desk.policy))))
+    watched = Monitored(desk, MemoryInbox(), MemoryBook(desk.journal, Board(Intakes(desk.policy))), drain_id=drain_id)
     gate = TemporalAlertDesk(Tickets(desk.client, "tierline"))
     activities = IntakeActivities(watched.inbox, watched.book, OnePolicy(desk.policy), gate, watched.hints)
     worker = Worker(
