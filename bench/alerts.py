@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 from sqlalchemy import Engine, text
 
@@ -77,9 +78,12 @@ def _spiked(found: Spike, engine: Engine) -> Table:
 
 
 def _door(stack: Stack, engine: Engine, site: str) -> Door:
-    """A source that was just let in."""
+    """A source that was just let in, and is known at the door."""
     said = {"id": site, "kind": "alertmanager", "map": {"client": _CLIENT, "site": site}}
     made = sourcing.create(Sources(engine), default_policy(), SourceBody.model_validate(said), "bench", _now())
+    headers = {"Authorization": f"Bearer {made.secret}"}
+    while httpx.post(f"{stack.settings.api_url}{made.path}", json=_group(site, 0, 1), headers=headers).is_error:
+        time.sleep(0.5)
     return Door("127.0.0.1", stack.settings.api_port, made.path, made.secret)
 
 
