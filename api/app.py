@@ -12,7 +12,7 @@ from opentelemetry.trace import TracerProvider
 from pydantic.json_schema import models_json_schema
 from starlette.types import Receive, Scope, Send
 
-from api import answer_page, problems
+from api import answer_page, problems, reference
 from api.body_limit import BodyLimit
 from api.broadcast import Broadcast
 from api.callers import caller
@@ -97,18 +97,21 @@ def bare_app(spans: TracerProvider | None = None) -> FastAPI:
         version="1",
         summary="An escalation engine for service desks",
         description=_DESCRIPTION,
+        docs_url=None,  # FastAPI's own pages take their files from elsewhere
+        redoc_url=None,
         lifespan=_lifespan,
         telemetry=_telemetry(spans),
     )
     problems.install(app)
     app.include_router(intake.router)  # first: a storm of alerts need not look through all the others
+    reference.install(app)
     app.include_router(health.router)
     app.include_router(scrape.router)
     app.include_router(_v1())
     app.include_router(answer_page.router)
     app.include_router(twilio.router)
     app.mount("/console", _console)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, but="/console/")
     app.add_middleware(RequestLog)
     app.add_middleware(PathKeys)
     _document_problems(app)

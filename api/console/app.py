@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from api.body_limit import BodyLimit
 from api.broadcast import Broadcast
 from api.console import faults
 from api.console.guard import Guard
@@ -89,5 +90,6 @@ def create_console(services: Services, door: Door, policy: CurrentPolicy) -> Fas
     for page in PAGES:
         console.include_router(page.router)
     console.mount("/static", Shipped(directory=STATIC))
+    console.add_middleware(BodyLimit, refusal=faults.too_much)
     console.add_middleware(Guard)
     return console

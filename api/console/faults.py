@@ -5,6 +5,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
 
 from api.console.who import NotSignedIn, sign_in_at
 from api.faults import Fault
@@ -15,6 +16,7 @@ from escalation.ports import Unavailable
 _AWAY = "The desk cannot be read just now: its database does not answer. This page tries again by itself."
 _UNREADABLE = "This address cannot be read."
 _OURS = "Nothing was changed by this page. The log has the fault under the id of this request."
+_TOO_MUCH = "A form holds at most {most:,} bytes. Go back: what you wrote is still there; make it shorter."
 _MISSING = "There is no such page."
 
 
@@ -35,6 +37,11 @@ def page(request: Request, status: int, headline: str, words: str, *, again: boo
     headers = {"Retry-After": "3"} if again else {}
     text = template.render(headline=headline, words=words, again=again, status=status)
     return HTMLResponse(text, status, headers)
+
+
+def too_much(scope: Scope, most: int) -> Response:
+    """The page for a form that is too large, which nobody has read."""
+    return page(Request(scope), STATUS["body_too_large"], title("body_too_large"), _TOO_MUCH.format(most=most))
 
 
 async def _to_the_door(request: Request, error: Exception) -> Response:

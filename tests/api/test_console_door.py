@@ -30,6 +30,14 @@ async def test_a_stranger_is_led_to_the_door_and_from_there_to_where_they_wanted
     assert (await stranger.client.get("/console/tickets?sla=breached")).status_code == 200
 
 
+async def test_a_form_that_is_too_large_is_answered_with_a_page(api: Api) -> None:
+    visit = await visit_of(api)
+    answer = await visit.send("/console/tickets/new", subject="x" * 70_000)
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "A form holds at most 65,536 bytes. Go back: what you wrote is still there" in words_of(answer)
+    assert answer.headers["Content-Security-Policy"] == POLICY
+
+
 async def test_a_part_of_a_page_sends_the_whole_page_to_the_door(stranger: Visit) -> None:
     answer = await stranger.client.get("/console/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/console/sign-in?next=/console/")
