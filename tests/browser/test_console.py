@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.conftest import QUIET, shot
+from tests.browser.details import details
 from tests.browser.policy import short_promises
 from tests.browser.seen import Seat, seated
 from tests.e2e.desk import MANAGER, NOTE, Desk, desk_of
@@ -142,4 +143,14 @@ async def test_every_page_can_be_used_by_everybody_and_fits_the_window(
             found[path] = (barriers, wide)
         name = path.removeprefix("/console/").partition("/T-")[0].replace("/", "-") or "now"
         await shot(page, f"console-{name}-{width}-{'dark' if dark else 'light'}", whole=True)
+    assert not found
+
+
+async def test_what_the_pages_lead_to_can_be_used_by_everybody(desk: Desk, browser: Browser) -> None:
+    seat = await seated(desk, browser, MANAGER)
+    found = {}
+    for path in await details(desk):
+        await seat.open(path)
+        if (barriers := await seat.barriers()) or await seat.too_wide() > 0:
+            found[path] = barriers
     assert not found
