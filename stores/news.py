@@ -1,4 +1,4 @@
-"""Whether anything changed that people watch: tickets, duties, absences, which policy counts, and back-tests.
+"""Whether anything changed that people watch: tickets, duties, absences, the policy, documents, audits, back-tests.
 
 How far a back-test has come is none of it: every page that is open would be made anew each second.
 """
@@ -15,6 +15,11 @@ SELECT concat_ws('/',
     (SELECT max(n) FROM policy_choices),
     (SELECT concat(max(id), '-', count(*)) FROM overrides WHERE end_at > now()),
     (SELECT concat(max(id), '-', count(*)) FROM absences WHERE end_at > now()),
+    (SELECT concat(count(*), '-', max(greatest(created_at, approved_at, published_at, retired_at))) FROM documents),
+    (SELECT concat(count(*), '-', count(cleared_at)) FROM stale_marks),
+    (SELECT count(*) FROM audits),
+    (SELECT count(*) FROM audit_verdicts),
+    (SELECT concat(count(*), '-', count(ended_at)) FROM audit_actions),
     (SELECT concat(count(*), '-', max(greatest(made_at, started_at, ended_at))) FROM backtests))
 """)
 

@@ -151,14 +151,6 @@ class Reviews:
         with transaction(self._engine) as connection:
             return [_line(row) for row in connection.execute(asked)]
 
-    def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> list[ReviewLine]:
-        """The reviews that this person owes, the one due first at the head; of some clients only."""
-        asked = _ASKED.where(reviews.c.owner == owner, reviews.c.decided_by.is_(None))
-        if clients is not None:
-            asked = asked.where(reviews.c.client.in_(clients))
-        with transaction(self._engine) as connection:
-            return [_line(row) for row in connection.execute(asked.order_by(reviews.c.due_at, reviews.c.ticket_id))]
-
     def heads(
         self, shelf: Shelf, person: str, at: datetime, clients: tuple[str, ...] | None, limit: int, skip: int = 0
     ) -> list[ReviewHead]:

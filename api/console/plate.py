@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from api.console.here import Here
-from api.lines import ReviewLine
 from api.patience import patiently
 from escalation.audit.actions import Action
 from escalation.consultations import Consultation
@@ -15,6 +14,7 @@ from escalation.lines import LinePage, TicketLine
 from escalation.oncall.together import OwnDuty, own_duties
 from escalation.ports import PersonView, StoredTicket, TicketFilter
 from escalation.pressing import Press, Pressing, ranked
+from escalation.review.listing import ReviewHead
 from escalation.terms import Role
 
 AHEAD = timedelta(days=14)  # of one's own duties that are shown
@@ -35,7 +35,7 @@ class Plate:
     held: Sequence[StoredTicket]
     owes: Sequence[StoredTicket]
     asked: Sequence[Consultation]
-    reviews: Sequence[ReviewLine]
+    reviews: Sequence[ReviewHead]
     unread: Sequence[Unread]
     actions: Sequence[Action]
     duties: Sequence[OwnDuty]
@@ -102,11 +102,11 @@ async def _tickets(
     )
 
 
-async def _spoken_to(here: Here, person: str) -> tuple[Sequence[Consultation], Sequence[ReviewLine]]:
+async def _spoken_to(here: Here, person: str) -> tuple[Sequence[Consultation], Sequence[ReviewHead]]:
     clients = here.viewer.clients
     return await asyncio.gather(
         patiently(here.services.consultations.asked_of, person, clients, _MOST),
-        patiently(here.services.review_book.undecided, person, clients),
+        patiently(here.services.review_book.heads, "mine", person, here.now, clients, _MOST),
     )
 
 

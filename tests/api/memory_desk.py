@@ -236,9 +236,6 @@ class MemoryReviews:
             if (state is None or line.state == state) and (clients is None or line.review.case.client in clients)
         ]
 
-    def undecided(self, owner: str, clients: tuple[str, ...] | None = None) -> list[MemoryReviewLine]:
-        return [line for line in self.all(None, clients) if line.review.case.owner == owner and line.decided_by is None]
-
     def heads(
         self, shelf: Shelf, person: str, at: datetime, clients: tuple[str, ...] | None, limit: int, skip: int = 0
     ) -> list[ReviewHead]:

@@ -26,6 +26,7 @@ from stores.audit_reading import AuditReading, journalled
 from stores.audits import Audits
 from stores.desk import Desk
 from stores.journal import Journal
+from stores.news import Watcher
 from stores.policies import Policies
 from stores.read_side import ReadSide
 from tests.stores.desks import policy
@@ -285,3 +286,10 @@ def test_what_audits_read_of_the_journal_is_answered_by_its_index(audits: Audits
         connection.execute(text("SET enable_seqscan = off"))
         plan = connection.exec_driver_sql(f"EXPLAIN {asked}", asked.params).scalars().all()
     assert any("journal_audited" in line for line in plan)
+
+
+def test_an_open_page_hears_of_an_audit_that_was_made(audits: Audits, engine: Engine) -> None:
+    watcher = Watcher(engine, Journal(engine))
+    before = watcher.news().mark
+    audits.make("weekly", WEEK, by="grace", at=LATER)
+    assert watcher.news().mark != before

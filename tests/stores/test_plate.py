@@ -69,9 +69,9 @@ def test_a_review_is_owed_by_its_owner_until_it_is_decided(engine: Engine) -> No
     reviews = Reviews(engine, Amender().amend)
     reviews.save_draft(review_of("t1"))
     reviews.save_draft(review_of("t2", client="other"))
-    assert [each.review.case.ticket_id for each in reviews.undecided("sofia")] == ["t1", "t2"]
-    assert [each.review.case.ticket_id for each in reviews.undecided("sofia", ("other",))] == ["t2"]
-    assert reviews.undecided("marek") == []
+    assert [each.ticket_id for each in reviews.heads("mine", "sofia", LATER, None, 9)] == ["t1", "t2"]
+    assert [each.ticket_id for each in reviews.heads("mine", "sofia", LATER, ("other",), 9)] == ["t2"]
+    assert reviews.heads("mine", "marek", LATER, None, 9) == []
 
 
 def test_r79_what_somebody_was_told_of_is_unread_until_they_say_so(readings: Readings, engine: Engine) -> None:

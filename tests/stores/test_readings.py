@@ -12,7 +12,9 @@ from escalation.library.revisions import Draft
 from escalation.review.incident import Publication
 from escalation.terms import SYSTEM, Role
 from stores.desk import Desk
+from stores.journal import Journal
 from stores.library import Library
+from stores.news import Watcher
 from stores.readings import Readings
 from stores.reviews import Reviews
 from tests.stores.desks import policy
@@ -113,3 +115,16 @@ def test_r79_what_a_desk_begins_with_is_no_news_and_who_has_left_is_not_told(
     desk.seed(left.model_copy(update={"people": {k: v for k, v in left.people.items() if k != "marek"}}))
     published(engine, "two", based_on=1)
     assert people(readings.owed(10)) == ["elena", "priya", "tomas"]
+
+
+def test_an_open_page_hears_of_each_step_of_a_document(engine: Engine) -> None:
+    library, watcher = Library(engine), Watcher(engine, Journal(engine))
+    marks = [watcher.news().mark]
+    made = library.draft(drafted("one"))
+    marks.append(watcher.news().mark)
+    library.approve("SOP-04", made.revision, by="ruth", role=Role.TEAM_LEAD, at=NOW + timedelta(hours=1))
+    marks.append(watcher.news().mark)
+    library.publish("SOP-04", made.revision, lambda *_: None, by="ruth", at=NOW + timedelta(hours=2))
+    marks.append(watcher.news().mark)
+    assert len(set(marks)) == 4
+    assert watcher.news().mark == marks[-1]
