@@ -13,9 +13,10 @@ from api.console.ticket.controls import Control, Sent, body, flat
 from api.console.ticket.forms import Form, command_of
 from api.console.ticket.note import sentence
 from api.console.ticket.reading import Look
+from api.console.wrong import FORM, status_of, wrong_of
 from api.faults import Fault
 from api.patience import patiently
-from api.problems import STATUS, title
+from api.problems import title
 from escalation.commands import ASKED, Command
 from escalation.errors import Refusal, StaleCommand
 from escalation.events import Entry
@@ -100,7 +101,7 @@ async def _since(here: Here, ticket: str, seq: int) -> list[Entry]:
 async def _stale(here: Here, ticket: str, refusal: StaleCommand, seq: int) -> Refused:
     words = "Nothing was sent. What you wrote is still here: read what changed, and send it again if it still holds."
     since = tuple(await _since(here, ticket, seq))
-    return Refused(STATUS[refusal.code], "The ticket has moved on", words, code=refusal.code, since=since)
+    return Refused(status_of(refusal), "The ticket has moved on", words, code=refusal.code, since=since)
 
 
 def _command(form: Form, look: Look, sent: Sent) -> Command:
@@ -120,28 +121,29 @@ def why(fault: Refusal | Fault, form: Form, policy: Slice | None, names: Names) 
 def unreadable(form: Form, fault: ValidationError) -> Refused:
     """What cannot be read, at its fields."""
     wrong = {
-        _place(form, ".".join(map(str, error["loc"]))) or str(error["loc"][0]): _readable(error["msg"])
-        for error in fault.errors(include_url=False, include_input=False)
-        if error["loc"]
+        _place(form, name) or name.partition(".")[0]: _readable(words)
+        for name, words in wrong_of(fault).items()
+        if name != FORM
     }
-    return Refused(STATUS["invalid_request"], "This cannot be read", "; ".join(wrong.values()), wrong)
+    return Refused(status_of(fault), "This cannot be read", "; ".join(wrong.values()), wrong)
 
 
 def _refused(refusal: Refusal, form: Form, policy: Slice | None, names: Names) -> Refused:
     missing = [str(name) for name in _listed(refusal.details.get("missing"))]
-    wrong = {place: _lacks(place, name, policy) for name in missing if (place := _place(form, name))}
-    named = str(refusal.details.get("field") or _ITS_FIELD.get(refusal.code, ""))
-    if named and (place := _place(form, named)):
-        wrong[place] = refusal.message
+    wrong = {
+        place: _lacks(place, name, policy) if name in missing else words
+        for name, words in wrong_of(refusal).items()
+        if (place := _place(form, _ITS_FIELD.get(refusal.code, "") if name == FORM else name))
+    }
     words = _in_words(refusal, form, missing, names)
-    return Refused(STATUS.get(refusal.code, 409), f"{title(refusal.code)}.", words, wrong, refusal.code)
+    return Refused(status_of(refusal), f"{title(refusal.code)}.", words, wrong, refusal.code)
 
 
 def _faulty(fault: Fault) -> Refused:
     again = fault.code == "not_confirmed"
     headline = "Nobody can say yet whether it was done" if again else f"{title(fault.code)}."
     words = "Send it again: it is done once, however often you send it." if again else fault.detail
-    return Refused(STATUS[fault.code], headline, words, code=fault.code, again=again)
+    return Refused(status_of(fault), headline, words, code=fault.code, again=again)
 
 
 def _place(form: Form, name: str) -> str | None:
