@@ -21,6 +21,7 @@ from stores.journal import Journal
 from tierline.polling import TASKS, THREADS
 from tierline.settings import Settings
 from tierline.wiring import Stores, temporal
+from workflows.legible import Legible
 from workflows.sandbox import runner
 
 READY = "ready"
@@ -63,6 +64,7 @@ def worker_of(client: Client, scripts: Scripts, threads: ThreadPoolExecutor) -> 
         activities=[scripts.write, scripts.review],
         activity_executor=threads,
         workflow_runner=runner(),
+        interceptors=[Legible()],
         max_cached_workflows=5_000,
         max_concurrent_activities=THREADS,
         max_concurrent_workflow_tasks=TASKS,

@@ -16,6 +16,7 @@ from escalation.messages import Address, Message, Receipt
 from escalation.oncall import Board
 from escalation.outbox import Begun
 from escalation.policy import Policy
+from escalation.queues import Queues
 from escalation.recurrence import Kin
 from escalation.terms import Facts, Priority, Role
 from escalation.ticket import Ticket
@@ -189,37 +190,6 @@ class Page(Facts):
 
     tickets: tuple[StoredTicket, ...]
     next_cursor: str | None = None
-
-
-class TierQueue(Facts):
-    """What waits at one tier."""
-
-    tier: int
-    open: int
-    waiting: int
-    unaccepted: int
-    oldest_unaccepted_at: AwareDatetime | None
-    at_risk: int
-    breached: int
-
-
-class PersonLoad(Facts):
-    """How much one person holds."""
-
-    person: str
-    name: str
-    tier: int | None
-    open: int
-    capacity: int
-
-
-class Queues(Facts):
-    """The state of the desk."""
-
-    at: AwareDatetime
-    triage: int
-    tiers: tuple[TierQueue, ...]
-    load: tuple[PersonLoad, ...]
 
 
 class ReadSide(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from escalation.lifecycle import TIERS, Stage, tier_of
-from escalation.ports import PersonLoad, Queues, TierQueue
+from escalation.queues import PersonLoad, Queues, TierQueue
 from stores.schema import people, tickets
 from stores.ticket_filter import IS_CHILD
 

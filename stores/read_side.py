@@ -21,7 +21,8 @@ from escalation.calendar import Calendar
 from escalation.compliance import read_off
 from escalation.desk_hours import hours_of
 from escalation.facts import OUTCOMES, TicketFacts
-from escalation.ports import Page, Queues, StoredTicket, TicketFilter
+from escalation.ports import Page, StoredTicket, TicketFilter
+from escalation.queues import Queues
 from escalation.routine import MayFinish, is_routine
 from escalation.sla import Clock
 from escalation.ticket import Ticket

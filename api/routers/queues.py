@@ -11,7 +11,7 @@ from api.broadcast import Broadcast, Clients
 from api.callers import Caller, Handed, still_good
 from api.problems import responses
 from api.services import Services
-from escalation.ports import Queues
+from escalation.queues import Queues
 
 router = APIRouter(tags=["queues"])
 

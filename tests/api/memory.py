@@ -20,18 +20,9 @@ from escalation.guide import Guide
 from escalation.lifecycle import TIERS, Stage
 from escalation.messages import Message
 from escalation.policy import Slice
-from escalation.ports import (
-    Ask,
-    Page,
-    PersonLoad,
-    ProblemRecord,
-    Queues,
-    StoredTicket,
-    TicketFilter,
-    TierQueue,
-    Unavailable,
-)
+from escalation.ports import Ask, Page, ProblemRecord, StoredTicket, TicketFilter, Unavailable
 from escalation.pulse import Line, Pulse, Waiting
+from escalation.queues import PersonLoad, Queues, TierQueue
 from escalation.terms import Facts, Priority
 from escalation.ticket import Ticket, fold, opened
 from escalation.view import HandoffView, SlaView, TicketView, handoff_view, sla_view, view

@@ -14,7 +14,8 @@ from starlette.types import Message
 
 from api.broadcast import Broadcast
 from api.routers import queues
-from escalation.ports import Queues, Unavailable
+from escalation.ports import Unavailable
+from escalation.queues import Queues
 from escalation.terms import Role
 from tests.api.conftest import Api
 

@@ -43,6 +43,7 @@ from tierline import PARTS_ROOT
 from tierline.library_seeding import fill_empty_library
 from tierline.policy_amending import Amender
 from tierline.policy_publishing import Publisher
+from workflows.legible import Legible
 from workflows.review import ReviewWorkflow
 from workflows.sandbox import runner
 from workflows.ticket import TicketWorkflow
@@ -86,6 +87,7 @@ async def desk_on(engine: Engine, env: WorkflowEnvironment) -> AsyncIterator[Des
                 ],
                 activity_executor=threads,
                 workflow_runner=runner(),
+                interceptors=[Legible()],
             )
         ):
             policy = Policies(engine).current()

@@ -14,8 +14,9 @@ from api.routers.queues import seen
 from escalation.lines import LinePage, Order
 from escalation.majors import MajorIncident
 from escalation.oncall import Duty
-from escalation.ports import Queues, TicketFilter
+from escalation.ports import TicketFilter
 from escalation.pressing import Pressing, ranked
+from escalation.queues import Queues
 
 router = APIRouter()
 
