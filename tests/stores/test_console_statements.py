@@ -19,6 +19,7 @@ from bench.play import default_policy
 from bench.present import open_lives
 from escalation.alerts.books import Arrival, NewSource
 from escalation.alerts.source import Scheme, Secret, SourceKind, SourceMap
+from escalation.alerts.windows import Planned
 from escalation.audit.window import Window
 from escalation.library.documents import KnownIssue
 from escalation.library.markdown import written
@@ -135,6 +136,8 @@ class Filled:
             stores.backtests.begin(new(f"B-{n}"), None, str(n))
             stores.backtests.finish(f"B-{n}", report(n), NOW)
             stores.library.draft(_issue(n))
+            window = Planned(client="acme-dental", starts_at=NOW, ends_at=NOW + WEEK, reason=f"Works {n}")
+            stores.maintenance.plan(window, "grace", NOW)
             policy = default_policy().model_copy(update={"version": f"v{n}"})
             stores.policies.publish(TEXT.replace("2026.1", f"v{n}", 1), policy, by="grace", at=NOW)
             self._sent(f"source-{n}")
