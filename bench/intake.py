@@ -16,7 +16,7 @@ from api.intake import sourcing
 from api.intake.sourcing import SourceBody
 from bench.play import default_policy
 from bench.senders import Door, Round, sent
-from bench.stack import running
+from bench.stack import door_alone, running
 from bench.table import MarkdownFile, Table, command, milliseconds, percentile, show
 from stores.database import engine_for
 from stores.schema import intake_bodies
@@ -32,19 +32,25 @@ def main(
     markdown: MarkdownFile = None,
 ) -> None:
     """p50 and p99 of what is kept and answered, alone and while it is dealt with, beside the bare insert."""
+    with door_alone() as settings:
+        alone = _measured("the API and PostgreSQL alone", settings, requests, senders)
     with running(bare=False) as stack:
-        engine = engine_for(stack.settings.dsn, pool_size=senders)
-        table = Table(
-            f"Intake: {senders} senders at the same time",
-            ("What", "requests", "p50", "p99", "max", "requests a second", "alerts a second", "told to come again"),
-        )
-        door = _door(stack.settings, engine)
-        asyncio.run(sent(door, _bodies(senders * 5, 1), senders))  # warm
-        _rows(table, door, requests, senders)
-        _bare(table, engine, requests, senders)
-        table.notes.append(_dealt_with(engine))
-        engine.dispose()
-    show([table], markdown)
+        whole = _measured("the whole product, which deals with it meanwhile", stack.settings, requests, senders)
+    show([alone, whole], markdown)
+
+
+def _measured(what: str, settings: Settings, requests: int, senders: int) -> Table:
+    """A table of one door, and of the database behind it."""
+    columns = ("What", "requests", "p50", "p99", "max", "requests a second", "alerts a second", "told to come again")
+    table = Table(f"Intake: {senders} senders at the same time; {what}", columns)
+    engine = engine_for(settings.dsn, pool_size=senders)
+    door = _door(settings, engine)
+    asyncio.run(sent(door, _bodies(senders * 5, 1), senders))  # warm
+    _rows(table, door, requests, senders)
+    _bare(table, engine, requests, senders)
+    table.notes.append(_dealt_with(engine))
+    engine.dispose()
+    return table
 
 
 def _rows(table: Table, door: Door, requests: int, senders: int) -> None:
@@ -123,8 +129,8 @@ def _dealt_with(engine: Engine) -> str:
         waiting, kept = connection.execute(asked).one()
     load = os.getloadavg()[0]
     return (
-        f"The whole product ran, and its worker dealt with what came: of {kept:,} bodies {waiting:,} still waited at "
-        f"the end. Load of the machine: {load:.1f}, on {os.cpu_count()} cores, which the senders used as well."
+        f"Of {kept:,} bodies {waiting:,} still waited at the end. Load of the machine: {load:.1f}, on {os.cpu_count()} "
+        "cores, which the senders used as well."
     )
 
 

@@ -19,6 +19,7 @@ from bench.play import published
 from bench.ports import free_ports
 from tierline import PARTS_ROOT
 from tierline.patience import patiently
+from tierline.prepare import prepare_database
 from tierline.settings import Settings
 
 _READY_WITHIN = 300.0
@@ -63,6 +64,21 @@ def postgres() -> Iterator[Settings]:
         until_end.callback(_stop, up)
         if not _comes_up(up, lambda: _connects(settings)):
             raise RuntimeError("PostgreSQL did not start")
+        yield settings
+
+
+@contextmanager
+def door_alone() -> Iterator[Settings]:
+    """PostgreSQL with everything made, and an API before it; neither Temporal nor a worker."""
+    with ExitStack() as until_end:
+        settings = until_end.enter_context(postgres())
+        prepare_database(settings)
+        quiet = subprocess.DEVNULL
+        argv = [sys.executable, "-m", "tierline", "api"]
+        api = subprocess.Popen(argv, env=_environment(settings), stdout=quiet, stderr=quiet, text=True)
+        until_end.callback(_stop, api)
+        if not _comes_up(api, lambda: _answers(f"http://127.0.0.1:{settings.api_port}/healthz")):
+            raise RuntimeError("the API did not start")
         yield settings
 
 
