@@ -168,12 +168,22 @@ class IntakeActivities:
         done.failed += len(waiting) - sum(outcomes)
         done.left = done.left or (len(waiting) == _TOLD and any(outcomes))
 
+    async def _attach(self, ticket: AlertTicket) -> None:
+        """Under the parent that shares its cause, once."""
+        if ticket.under is None or ticket.attached:
+            return
+        try:
+            await self._desk.attach(ticket.id, ticket.under, f"attach/{request_of(ticket)}")
+        except TicketRefusedError as refused:
+            log.info("a ticket of alerts stays by itself", ticket_id=ticket.id, why=str(refused))
+
     async def _tell_one(self, ticket: AlertTicket, intakes: Intakes, now: datetime) -> bool:
         rules = intakes.rules
         try:
             if ticket.into:
                 over = await self._desk.fold(ticket.id, ticket.into, request_of(ticket))
             else:
+                await self._attach(ticket)
                 over = (await self._desk.tell(ticket.id, told_of(ticket, rules))).over
         except TicketClosedError:
             await asyncio.to_thread(self._book.gone, ticket.id, now, intakes)

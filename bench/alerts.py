@@ -38,6 +38,7 @@ def main(
     with running(bare=False) as stack:
         engine = engine_for(stack.settings.dsn)
         storms = _storms(stack, engine, alerts)
+        show([storms], None)
         with tokens(stack.settings, default_policy()) as secrets:
             found = asyncio.run(spike(stack.settings, secrets, tickets, seconds))
         spiked = _spiked(found, engine)

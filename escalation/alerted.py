@@ -30,13 +30,14 @@ def judge_hear(at: Situation, command: HearAlerts) -> list[Event]:
 def unclaimed(ticket: Ticket) -> bool:
     """Whether nobody has done anything about it: nobody accepted it, tried something, or spoke with the client.
 
-    An emergency is never ended by its alerts: somebody has to look at what it was.
+    An emergency is never ended by its alerts: somebody has to look at what it was. Nor is a parent, behind which others
+    stand.
     """
     touched = (
         ticket.accepted_at is not None,
         any(stay.accepted_at for stay in ticket.stays),
         bool(ticket.steps or ticket.notes or ticket.inbound_contacts or ticket.hold or ticket.reopen_count),
-        ticket.emergency,
+        ticket.emergency or bool(ticket.children),
         ticket.stage is Stage.RESOLVED,
     )
     return not any(touched)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, Insert, insert
 from escalation.alerts.board import Board
 from escalation.alerts.fault import Fault, Heard, Place, key_of
 from escalation.alerts.intakes import Intakes
+from escalation.alerts.outages import shared
 from escalation.alerts.tickets import AlertTicket, Standing
 from escalation.alerts.windows import Window
 from escalation.lifecycle import OVER
@@ -18,6 +19,7 @@ from stores.schema import alert_tickets, alerts, faults, maintenance_windows, ti
 
 _LIVE = ("firing", "clearing", "flapping", "settling")
 _DUE_AT_ONCE = 5_000
+_ALIKE = 500
 
 
 def board_of(connection: Connection, said: Sequence[Heard], intakes: Intakes) -> Board:
@@ -27,7 +29,8 @@ def board_of(connection: Connection, said: Sequence[Heard], intakes: Intakes) ->
     found = _by_key(connection, keys_of(key_of(heard.alert) for heard in said))
     by_key = {fault.key: fault for fault in found}
     places = {_place(heard, by_key.get(key_of(heard.alert)), intakes) for heard in said}
-    return _board(connection, found, places, min(moments), intakes, known)
+    kinds = {heard.alert.kind for heard in said}
+    return _board(connection, found, places, min(moments), intakes, known, kinds=kinds)
 
 
 def board_at(connection: Connection, now: datetime, intakes: Intakes) -> Board:
@@ -39,7 +42,8 @@ def board_at(connection: Connection, now: datetime, intakes: Intakes) -> Board:
     found = list({fault.key: fault for fault in found}.values())
     kept = select(alert_tickets.c.ticket_id).where(alert_tickets.c.window_id.in_([window.id for window in turning]))
     kept_back = set(connection.execute(kept).scalars()) if turning else set[str]()
-    return _board(connection, found, {fault.place for fault in found}, now, intakes, set(), kept_back)
+    kinds = {fault.kind for fault in found}
+    return _board(connection, found, {fault.place for fault in found}, now, intakes, set(), kept_back, kinds)
 
 
 def board_about(connection: Connection, ticket_id: str, now: datetime, intakes: Intakes) -> Board:
@@ -79,9 +83,11 @@ def _board(
     intakes: Intakes,
     known: set[tuple[str, str]],
     kept_back: Iterable[str] = (),
+    kinds: Iterable[str] = (),
 ) -> Board:
     recent = _recent(connection, places, since, intakes) if places else []
-    all_faults = {fault.key: fault for fault in (*found, *recent)}
+    alike = _alike(connection, {k for k in kinds if shared(k, intakes.rules)}, since, intakes)
+    all_faults = {fault.key: fault for fault in (*alike, *recent, *found)}
     wanted = {fault.ticket_id for fault in all_faults.values() if fault.ticket_id} | set(kept_back)
     made = _tickets(connection, wanted, places)
     return Board(
@@ -126,6 +132,15 @@ def _recent(connection: Connection, places: Iterable[Place], since: datetime, in
     each = lateral(of_it).alias("recent")
     rows = connection.execute(select(each.c.body).select_from(named.join(each, true())))
     return [fault_of(row) for row in rows]
+
+
+def _alike(connection: Connection, kinds: set[str], since: datetime, intakes: Intakes) -> list[Fault]:
+    """The faults of these kinds that began lately, at any client."""
+    if not kinds:
+        return []
+    of_them = faults.c.body["kind"].astext.in_(sorted(kinds))
+    asked = select(faults).where(of_them, faults.c.began_at > since - intakes.rules.outage.within)
+    return [fault_of(row) for row in connection.execute(asked.order_by(faults.c.began_at).limit(_ALIKE))]
 
 
 def _tickets(connection: Connection, wanted: Iterable[str], places: Iterable[Place]) -> dict[str, AlertTicket]:

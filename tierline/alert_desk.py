@@ -12,7 +12,7 @@ from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from api.gateway import Tickets
 from escalation.alerts import Hint
 from escalation.alerts.ports import TicketClosedError, TicketRefusedError, Told
-from escalation.commands import HearAlerts, Merge, Open
+from escalation.commands import Attach, HearAlerts, Merge, Open
 from escalation.errors import Refusal, StaleCommand, TicketClosed
 from escalation.identity import fingerprint
 from escalation.lifecycle import OVER
@@ -22,6 +22,7 @@ from escalation.terms import SYSTEM, Role
 from escalation.view import TicketView
 
 T = TypeVar("T")
+_ONE_CAUSE = "the same kind of fault at several clients at once"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class TemporalAlertDesk:
         """Every telling has an id of its own, so that a repeat is one."""
         view = await _asked(self.tickets.command(ticket_id, command, command.request_id))
         return Told(over=view.stage in OVER)
+
+    async def attach(self, ticket_id: str, parent: str, request_id: str) -> None:
+        """A parent that is over takes no children: the ticket goes on by itself."""
+        view = await _asked(self.tickets.view(ticket_id))
+        if not _claimed(view):
+            attach = Attach(by=SYSTEM, role=Role.SYSTEM, parent=parent, reason=_ONE_CAUSE, expected_seq=view.seq)
+            await _asked(self.tickets.command(ticket_id, attach, f"{request_id}/{view.seq}"))
 
     async def fold(self, ticket_id: str, into: str, request_id: str) -> bool:
         """Nobody takes it up between the look and the merge: the merge is of what was seen, or of nothing."""

@@ -105,6 +105,12 @@ class Board:
             key=lambda fault: (fault.began_at or since, fault.key),
         )
 
+    def alike(self, kind: str, since: datetime) -> list[Fault]:
+        """The faults of one kind that began lately, at whichever client, the earliest first."""
+        found = (fault for fault in self.faults.values() if fault.kind == kind and fault.ticket_id)
+        lately = [fault for fault in found if fault.began_at and fault.began_at > since]
+        return sorted(lately, key=lambda fault: (fault.began_at or since, fault.key))
+
     def storm_at(self, place: Place, moment: datetime) -> AlertTicket | None:
         """The storm that rages there."""
         quiet = self.rules.storm.quiet

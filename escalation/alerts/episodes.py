@@ -4,6 +4,7 @@ from datetime import datetime
 
 from escalation.alerts.board import Board
 from escalation.alerts.fault import Fault, Heard
+from escalation.alerts.outages import gather
 from escalation.alerts.tickets import AlertTicket, Outcome
 from escalation.alerts.words import storm_subject
 
@@ -25,6 +26,7 @@ def begin(board: Board, fault: Fault, heard: Heard) -> Outcome:
     storm = board.storm_at(fault.place, heard.moment) or _storm_of(board, fault, heard)
     if storm is None:
         _open(board, fault, heard)
+        gather(board, board.faults[fault.key], heard.received_at)
         return "opened"
     board.put_ticket(storm.model_copy(update={"last_at": max(storm.last_at, heard.moment)}))
     board.put(fault.model_copy(update={"ticket_id": storm.id}))

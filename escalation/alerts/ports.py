@@ -113,6 +113,10 @@ class AlertDesk(Protocol):
         """TicketClosedError where it is over."""
         ...
 
+    async def attach(self, ticket_id: str, parent: str, request_id: str) -> None:
+        """Make it a child of another ticket, unless somebody has claimed it."""
+        ...
+
     async def fold(self, ticket_id: str, into: str, request_id: str) -> bool:
         """Merge it into a storm's ticket, unless somebody has claimed it; whether that was done."""
         ...

@@ -62,6 +62,7 @@ def after_telling(ticket: AlertTicket, sent: AlertTicket, now: datetime, rules: 
         "told_at": now,
         "tell_at": now + rules.tell_every if news else None,
         "clear": ticket.clear and not sent.clear,
+        "attached": ticket.attached or sent.under is not None,
         "window_over": ticket.window_over and not sent.window_over,
     }
     return ticket.model_copy(update=told)
@@ -70,6 +71,7 @@ def after_telling(ticket: AlertTicket, sent: AlertTicket, now: datetime, rules: 
 def request_of(ticket: AlertTicket) -> Line:
     """The id of this telling: a repeat is one, and what is told anew is none."""
     marks = (ticket.total, ticket.live, ticket.flapping, int(ticket.clear), int(ticket.window_over), ticket.window or 0)
+
     told = ticket.told_at.isoformat() if ticket.told_at else ""
     return f"alerts/{'.'.join(map(str, marks))}/{told}"
 

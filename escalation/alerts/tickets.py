@@ -45,6 +45,7 @@ class AlertTicket(Facts):
 
     Of its `total` alerts it has been told of `told`, and of its worst severity `told_worst`; `live` are the faults on
     it that are not over. `tell_at` is when it hears of the rest. `into` is the storm whose part it turned out to be.
+    `under` is the parent that it is to be a child of, and `attached` whether that was asked of it.
     `window` is the maintenance window that keeps its pages back, until `quiet_until`.
     """
 
@@ -71,6 +72,8 @@ class AlertTicket(Facts):
     quiet_until: AwareDatetime | None = None
     window_over: bool = False
     into: Line | None = None
+    under: Line | None = None
+    attached: bool = False
     told_at: AwareDatetime | None = None
     tell_at: AwareDatetime | None = None
 

@@ -5,7 +5,7 @@ The document is one YAML file, validated when it is published and immutable by v
 on when nobody can be asked. So a later version changes nothing for a ticket that runs.
 """
 
-from escalation.policy.alerting import Alerting, Flapping, Storm, Weight
+from escalation.policy.alerting import Alerting, Flapping, Outage, Storm, Weight
 from escalation.policy.clients import Client, ClientFacts, Site
 from escalation.policy.document import Policy
 from escalation.policy.mailing import Mailing
@@ -35,6 +35,7 @@ __all__ = [
     "MajorIncidents",
     "NoteTemplate",
     "OnCall",
+    "Outage",
     "PagingLadder",
     "PagingStep",
     "Person",

@@ -35,6 +35,15 @@ class Storm(Facts):
     severity: int = Field(default=2, ge=1, le=4)
 
 
+class Outage(Facts):
+    """Faults of one of these `kinds` at so many clients `within` this time have one cause: the first of their tickets
+    becomes the parent of those that nobody has claimed. Without kinds there is none."""
+
+    clients: int = Field(default=3, ge=2, le=1000)
+    within: Duration = timedelta(minutes=10)
+    kinds: tuple[str, ...] = ()
+
+
 class Alerting(Facts):
     """The rules by which alerts become tickets; tickets do not carry them.
 
@@ -57,4 +66,5 @@ class Alerting(Facts):
     settle: Duration = timedelta(minutes=15)
     flapping: Flapping = Flapping()
     storm: Storm = Storm()
+    outage: Outage = Outage()
     tell_every: Duration = timedelta(seconds=5)

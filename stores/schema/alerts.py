@@ -20,6 +20,7 @@ faults = Table(
     Column("body", JSONB, nullable=False),
     Index("faults_by_place", "client", "site", "lane", "began_at"),
     Index("faults_of_a_ticket", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+    Index("faults_by_kind", text("(body ->> 'kind')"), "began_at"),
     Index("faults_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 

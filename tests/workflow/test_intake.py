@@ -8,7 +8,7 @@ import pytest
 from escalation.alerts import Hint, Reading
 from escalation.alerts.windows import Window
 from escalation.commands import Accept, Cancel
-from escalation.events import AlertsHeard, Cancelled, Escalated, FieldsUpdated, Opened, Paged
+from escalation.events import AlertsHeard, Cancelled, ChildJoined, Escalated, FieldsUpdated, Opened, Paged
 from escalation.lifecycle import Stage
 from escalation.terms import Role
 from tests.workflow.alert_ports import unreadable
@@ -143,6 +143,24 @@ async def test_a_worse_severity_raises_the_priority_of_the_running_ticket(watche
     await watched.says("disk", severity=1)
     (changed,) = watched.desk.of(ticket, FieldsUpdated)
     assert (before.value, changed.priority) == ("P4", "P2")
+
+
+async def test_b33_one_cause_at_three_clients_makes_the_first_ticket_the_parent_of_the_others(
+    watched: Monitored,
+) -> None:
+    for client in ("northside-clinic", "harbor-law", "volta-mfg"):
+        await watched.says(f"line-{client}", client=client, kind="isp_down")
+    await watched.skip(seconds=10)
+    first, *others = watched.opened()
+    assert [(await watched.desk.view(ticket)).parent for ticket in others] == [first, first]
+
+    async def joined() -> bool:
+        return {joined.ticket_id for joined in watched.desk.of(first, ChildJoined)} == set(others)
+
+    await watched.until(joined)
+    await watched.says("line-northside-clinic", action="clear", client="northside-clinic", kind="isp_down")
+    await watched.skip(minutes=6)
+    assert watched.desk.of(first, Cancelled) == []  # others stand behind it
 
 
 # ---------------------------------------------------------------------------------------------- maintenance windows
