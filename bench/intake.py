@@ -15,7 +15,7 @@ from sqlalchemy import Engine, insert, text
 from api.intake import sourcing
 from api.intake.sourcing import SourceBody
 from bench.play import default_policy
-from bench.senders import Door, Round, sent
+from bench.senders import Door, Round, sent, used
 from bench.stack import door_alone, running
 from bench.table import MarkdownFile, Table, command, milliseconds, percentile, show
 from stores.database import engine_for
@@ -41,7 +41,17 @@ def main(
 
 def _measured(what: str, settings: Settings, requests: int, senders: int) -> Table:
     """A table of one door, and of the database behind it."""
-    columns = ("What", "requests", "p50", "p99", "max", "requests a second", "alerts a second", "told to come again")
+    columns = (
+        "What",
+        "requests",
+        "p50",
+        "p99",
+        "max",
+        "requests a second",
+        "alerts a second",
+        "processor time of the API",
+        "told to come again",
+    )
     table = Table(f"Intake: {senders} senders at the same time; {what}", columns)
     engine = engine_for(settings.dsn, pool_size=senders)
     door = _door(settings, engine)
@@ -60,15 +70,16 @@ def _rows(table: Table, door: Door, requests: int, senders: int) -> None:
         ("one alert each, without a pause", 1, 0.0, requests),
         ("20 alerts each, without a pause", 20, 0.0, requests // 3),
     ):
-        told = asyncio.run(sent(door, _bodies(many, alerts), senders, pause))
-        _add(table, words, told, alerts)
+        bodies, before = _bodies(many, alerts), used(door.port)
+        told = asyncio.run(sent(door, bodies, senders, pause))
+        _add(table, words, told, alerts, f"{(used(door.port) - before) / many * 1000:.2f} ms")
 
 
-def _add(table: Table, words: str, told: Round, alerts: int) -> None:
+def _add(table: Table, words: str, told: Round, alerts: int, processor: str) -> None:
     kept = len(told.took) - told.refused
     times = [milliseconds(percentile(told.took, share)) for share in (0.5, 0.99, 1.0)]
     rates = [f"{kept / told.seconds:,.0f}", f"{kept * alerts / told.seconds:,.0f}"]
-    table.add(words, len(told.took), *times, *rates, told.refused)
+    table.add(words, len(told.took), *times, *rates, processor, told.refused)
 
 
 def _door(settings: Settings, engine: Engine) -> Door:
@@ -117,7 +128,7 @@ def _bare(table: Table, engine: Engine, requests: int, senders: int) -> None:
         list(threads.map(one, rows[:senders]))  # connections
         began = time.monotonic()
         took = list(threads.map(one, rows))
-    _add(table, "bare insert of such rows", Round(took, time.monotonic() - began, 0), 1)
+    _add(table, "bare insert of such rows", Round(took, time.monotonic() - began, 0), 1, "")
 
 
 def _dealt_with(engine: Engine) -> str:

@@ -41,6 +41,9 @@ _AHEAD = select(
 ).select_from(_FROM)
 
 
+_KEPT = insert(intake_bodies).on_conflict_do_nothing().returning(intake_bodies.c.source, intake_bodies.c.sender_key)
+
+
 class Bodies:
     """Implements `escalation.alerts.Inbox` and `escalation.alerts.books.BodyBook`."""
 
@@ -53,9 +56,8 @@ class Bodies:
     def store(self, arrivals: Sequence[Arrival]) -> list[bool]:
         """Keep them all, in one statement; False for each that its sender sent before."""
         rows = [_row(arrival) for arrival in arrivals]
-        kept = insert(intake_bodies).values(rows).on_conflict_do_nothing()
         with transaction(self._engine) as connection:
-            new = connection.execute(kept.returning(intake_bodies.c.source, intake_bodies.c.sender_key))
+            new = connection.execute(_KEPT, rows)
             left = {(row.source, bytes(row.sender_key)) for row in new if row.sender_key is not None}
         return [_is_new(row, left) for row in rows]
 

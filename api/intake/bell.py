@@ -15,8 +15,11 @@ class Drain(Protocol):
     async def wake(self) -> None: ...
 
 
+_APART = 0.1  # seconds: a storm is no reason to ring for each of its alerts
+
+
 class Bell:
-    """Rings at once, and once more for all that came while it rang."""
+    """Rings at once, and a moment later once more for all that came meanwhile."""
 
     def __init__(self, drain: Drain) -> None:
         self._drain = drain
@@ -38,3 +41,4 @@ class Bell:
                 structlog.get_logger().warning("intake not woken", reason=away.detail)
             except Exception:  # noqa: BLE001 - it is no sender's fault, and none of them waits for it
                 structlog.get_logger().error("intake not woken", trace=traceback.format_exc())
+            await asyncio.sleep(_APART)
