@@ -24,6 +24,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _BODIES = 500
+_ALERTS = 2_000  # in one transaction, which thus takes a few seconds even on a busy machine
 _AT_ONCE = 8
 _OPENED = 16  # in one round: what comes in meanwhile may be an emergency, and goes first in the next
 _TOLD = 40
@@ -94,7 +95,7 @@ class IntakeActivities:
             opened=done.opened,
             told=done.told,
             failed=done.failed,
-            more=read.bodies == _BODIES or done.left,
+            more=read.more or done.left,
             next_at=next_at,
         )
 
@@ -107,7 +108,7 @@ class IntakeActivities:
 
     def _take_in(self, intakes: Intakes) -> Read:
         """Read a batch, have it judged, and only then call it dealt with."""
-        read = Reader(self._inbox, intakes).read(_BODIES)
+        read = Reader(self._inbox, intakes).read(_BODIES, _ALERTS)
         self._judge(read, intakes)
         if read.hints:
             self._hints.take(read.hints)

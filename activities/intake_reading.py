@@ -1,6 +1,5 @@
 """A batch of the inbox read: alerts to be judged, hints to be handed on, and what is put aside, with the reason."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,9 +15,11 @@ log = structlog.get_logger()
 
 @dataclass
 class Read:
-    """What a batch says; `aside` are the bodies of which something cannot be dealt with, by number."""
+    """What a batch says; `aside` are the bodies of which something cannot be dealt with, by number. `more`: others
+    wait."""
 
-    numbers: Sequence[int] = ()
+    numbers: list[int] = field(default_factory=list)
+    more: bool = False
     heard: list[Heard] = field(default_factory=list)
     hints: list[tuple[Hint, AwareDatetime]] = field(default_factory=list)
     aside: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -41,11 +42,15 @@ class Reader:
     inbox: Inbox
     intakes: Intakes
 
-    def read(self, limit: int) -> Read:
-        """The oldest that wait."""
+    def read(self, limit: int, alerts: int) -> Read:
+        """The oldest that wait, up to so many, or until they hold so many alerts."""
         bodies = self.inbox.waiting(limit)
-        read = Read(numbers=[body.number for body in bodies])
+        read = Read(more=len(bodies) == limit)
         for body in bodies:
+            if len(read.heard) >= alerts:
+                read.more = True
+                break
+            read.numbers.append(body.number)
             self._body(read, body)
         return read
 

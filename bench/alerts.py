@@ -29,7 +29,7 @@ _PATIENCE = 600.0  # seconds until a storm has to be dealt with
 
 
 def main(
-    alerts: Annotated[int, typer.Option(help="Alerts of each storm.")] = 10_000,
+    alerts: Annotated[int, typer.Option(help="Alerts of each storm; 0 for none.")] = 10_000,
     tickets: Annotated[int, typer.Option(help="Tickets in a minute.")] = 1_000,
     seconds: Annotated[int, typer.Option(help="In how many seconds they come.")] = 60,
     markdown: MarkdownFile = None,
@@ -37,13 +37,12 @@ def main(
     """How long until every alert is linked to its ticket, and whether emergencies wait behind a spike (R106)."""
     with running(bare=False) as stack:
         engine = engine_for(stack.settings.dsn)
-        storms = _storms(stack, engine, alerts)
-        show([storms], None)
+        tables = [_storms(stack, engine, alerts)] if alerts else []
         with tokens(stack.settings, default_policy()) as secrets:
             found = asyncio.run(spike(stack.settings, secrets, tickets, seconds))
-        spiked = _spiked(found, engine)
+        tables.append(_spiked(found, engine))
         engine.dispose()
-    show([storms, spiked], markdown)
+    show(tables, markdown)
 
 
 def _storms(stack: Stack, engine: Engine, alerts: int) -> Table:

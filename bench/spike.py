@@ -54,8 +54,9 @@ async def _one(http: httpx.AsyncClient, place: int, into: list[float], again: li
     while time.monotonic() - began < _PATIENCE:
         try:
             answer = await http.post("/v1/tickets", json=body)
-        except httpx.TimeoutException:
+        except httpx.TransportError:
             again.append(place)
+            await asyncio.sleep(0.5)
             continue
         if answer.status_code == 201:
             assert answer.json()["owner"], "a ticket without an owner"

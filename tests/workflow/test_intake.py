@@ -221,6 +221,15 @@ async def test_every_body_is_dealt_with_or_put_aside_with_a_reason(watched: Moni
     assert len(watched.opened()) == 2  # what could be read of the last counts
 
 
+async def test_bodies_with_many_alerts_are_dealt_with_in_rounds_and_none_is_left(watched: Monitored) -> None:
+    for start in range(0, 5000, 1000):
+        await watched.hands_in(*(f"f{n}" for n in range(start, start + 1000)))
+    await watched.wake()
+    assert len(watched.inbox.taken) == 5
+    (ticket,) = watched.tickets()
+    assert ticket.total == 5000
+
+
 async def test_an_alert_on_which_the_rules_fail_is_put_aside_and_holds_up_no_other(watched: Monitored) -> None:
     watched.book.spoilt = frozenset({"cursed"})
     first, cursed, last = [await watched.hands_in(name) for name in ("disk", "cursed", "cpu")]
