@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, WorkflowAlreadyStartedError
 
+from activities.holding import Planned
 from activities.measures import UNCOUNTED, Measures
 from activities.sending_record import Record
 from activities.wording import Wording
@@ -100,6 +101,32 @@ class DeliveryActivities:
         At least once: an outcome that nobody knows is tried again, and the text says that it may be a repeat. A
         temporary failure raises, and Temporal retries.
         """
+        return self._send(message, ())
+
+    @activity.defn
+    def deliver_held(self, due: Planned) -> list[str]:
+        """The same for what may wait: what else waits for the same person goes with it. What went with another message
+        is not sent again."""
+        along = self._record.gathered(due.message, due.at)
+        return [] if along is None else self._send(due.message, self._writable(along))
+
+    @activity.defn
+    def give_up(self, message: Message, why: str) -> None:
+        """Put on record that it can never be sent: a page must not look as if it were still on its way."""
+        self._end(message, why, "failed_perm")
+
+    @activity.defn
+    def let_expire(self, message: Message, why: str) -> None:
+        """Put on record that it was tried until it was no use any more."""
+        self._end(message, why, "expired")
+
+    def _end(self, message: Message, why: str, state: Literal["failed_perm", "expired"]) -> None:
+        self._measures.tried("none", "given_up")
+        log.error("not delivered", key=message.key, urgent=message.urgent, error=why)
+        for each in (message, *(self._record.gathered(message, datetime.now(UTC)) or ())):
+            self._record.given_up(each.key, why, state)
+
+    def _send(self, message: Message, along: Sequence[Message]) -> list[str]:
         settled = self._record.settled(message.key)
         out, temporary, ways = list(settled), list[TemporarilyUndeliverable](), 0
         for person, address in self._addresses(message):
@@ -108,48 +135,56 @@ class DeliveryActivities:
                 name = f"{outlet.name}:{person}"
                 if name in settled:
                     continue
-                later = self._try(message, person, outlet, name)
+                later = self._try(message, along, person, outlet, name)
                 temporary += [later] if later else []
                 out += [] if later else [name]
         if temporary:
             raise _undelivered(temporary)
         if not ways:
-            self._nobody_reached(message)
+            self._nobody_reached(message, along)
         return out
 
-    @activity.defn
-    def give_up(self, message: Message, why: str, state: Literal["failed_perm", "expired"] = "failed_perm") -> None:
-        """Put on record that it is tried no more: a page must not look as if it were still on its way."""
-        self._measures.tried("none", "given_up")
-        log.error("not delivered", key=message.key, urgent=message.urgent, error=why)
-        self._record.given_up(message.key, why, state)
+    def _writable(self, along: Sequence[Message]) -> list[Message]:
+        """Those that can be written; one that cannot is on record as such, and spoils no other."""
+        fine = list[Message]()
+        for each in along:
+            try:
+                self._wording.text(each, "")
+            except ApplicationError as unfit:
+                self._record.given_up(each.key, str(unfit), "failed_perm")
+            else:
+                fine.append(each)
+        return fine
 
-    def _try(self, message: Message, person: str, outlet: Outlet, name: str) -> TemporarilyUndeliverable | None:
+    def _try(
+        self, message: Message, along: Sequence[Message], person: str, outlet: Outlet, name: str
+    ) -> TemporarilyUndeliverable | None:
         """One try at one way; why it is to be tried again, if it is."""
         link = self._wording.link(message, person, outlet.name, datetime.now(UTC))
-        subject, body = self._wording.text(message, link)
+        subject, body = self._wording.together(message, link, along)
         begun = self._record.begin(message.key, name)
         if begun.repeat:
             body = f"{body}\n\n{MAY_BE_A_REPEAT}"
         try:
             receipt = outlet.send(message.key, subject, body, message.urgent, WayBack(link=link, record=name))
+            self._measures.tried(outlet.name, "sent")
+            self._record.taken(message.key, name, begun, receipt)
         except TemporarilyUndeliverable as later:
             self._measures.tried(outlet.name, "later")
-            self._record.end(message.key, name, begun, "failed_temp", later.reason, unknown=later.unknown)
+            self._record.later(message.key, name, begun, later)
             return later
         except Undeliverable as never:
             self._measures.tried(outlet.name, "failed")
-            self._record.end(message.key, name, begun, "failed_perm", never.reason)
-            return None
-        self._measures.tried(outlet.name, "sent")
-        self._record.taken(message.key, name, begun, receipt)
+            receipt = self._record.never(message.key, name, begun, never)
+        self._record.went_with(along, name, receipt)
         return None
 
-    def _nobody_reached(self, message: Message) -> None:
+    def _nobody_reached(self, message: Message, along: Sequence[Message]) -> None:
         """A page to somebody without a fitting address must not look as if it were still on its way."""
         self._measures.tried("none", "no_way")
         log.warning("no way to its recipient", key=message.key, urgent=message.urgent)
-        self._record.nowhere(message.key, f"no way that is configured leads to this {message.recipient_kind}")
+        for each in (message, *along):
+            self._record.nowhere(each.key, f"no way that is configured leads to this {message.recipient_kind}")
 
     def _addresses(self, message: Message) -> list[tuple[str, Address]]:
         match message.recipient_kind:

@@ -1,17 +1,21 @@
 """The record of a delivery, kept as well as it can be: a database that is away must not keep a page from leaving."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio import activity
 
-from escalation.messages import Receipt
+from escalation.messages import Message, Receipt, TemporarilyUndeliverable, Undeliverable
 from escalation.outbox import Begun, SendState
 from escalation.ports import Outbox, Unavailable
+from escalation.quiet import may_wait
 
 log = structlog.get_logger()
 
 _LONGEST = 500
+TOGETHER = timedelta(minutes=5)
+"""What comes due within this time of a message goes along with it."""
 
 
 class Record:
@@ -27,6 +31,23 @@ class Record:
         except Unavailable:
             return frozenset()
 
+    def gathered(self, message: Message, at: datetime) -> Sequence[Message] | None:
+        """What goes with it; nothing while nobody can say, so that each goes by itself."""
+        if not may_wait(message):
+            return ()
+        try:
+            return self._outbox.gather(message, at + TOGETHER)
+        except Unavailable:
+            return ()
+
+    def went_with(self, along: Sequence[Message], outlet: str, receipt: Receipt) -> None:
+        """The same came of all that went along."""
+        for each in along:
+            try:
+                self._outbox.settle(each.key, outlet, receipt)
+            except Unavailable as away:
+                log.warning("receipt not recorded", key=each.key, outlet=outlet, error=str(away))
+
     def begin(self, key: str, outlet: str) -> Begun:
         """A try begins. Without the record, any but the first may be a repeat."""
         try:
@@ -35,9 +56,15 @@ class Record:
             log.warning("try not recorded", key=key, outlet=outlet, error=str(away))
             return Begun(n=0, repeat=activity.info().attempt > 1)
 
-    def end(self, key: str, outlet: str, begun: Begun, state: SendState, why: str, *, unknown: bool = False) -> None:
-        """What came of a try that reached nobody, or nobody knows whom."""
-        self._end(key, outlet, begun, _receipt(outlet.rpartition(":")[0], state, why), unknown=unknown)
+    def later(self, key: str, outlet: str, begun: Begun, why: TemporarilyUndeliverable) -> None:
+        """A try that reached nobody for now, or nobody knows whom."""
+        self._end(key, outlet, begun, _receipt(_channel(outlet), "failed_temp", why.reason), unknown=why.unknown)
+
+    def never(self, key: str, outlet: str, begun: Begun, why: Undeliverable) -> Receipt:
+        """A try that can never reach anybody."""
+        receipt = _receipt(_channel(outlet), "failed_perm", why.reason)
+        self._end(key, outlet, begun, receipt, unknown=False)
+        return receipt
 
     def taken(self, key: str, outlet: str, begun: Begun, receipt: Receipt) -> None:
         """A try that was taken over by whoever carries it on."""
@@ -59,6 +86,10 @@ class Record:
             self._outbox.end(key, outlet, begun.n, receipt, unknown=unknown)
         except Unavailable as away:
             log.warning("receipt not recorded", key=key, outlet=outlet, error=str(away))
+
+
+def _channel(outlet: str) -> str:
+    return outlet.rpartition(":")[0]
 
 
 def _receipt(channel: str, state: SendState, detail: str) -> Receipt:

@@ -1,5 +1,6 @@
 """The words of a message for one recipient and one way out: names for ids, and a link of their own to answer by."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,14 @@ class Wording:
     def link(self, message: Message, person: str, outlet: str, now: datetime) -> str:
         """Where this recipient answers what came by this outlet; blank where nothing is asked."""
         return self._links.answer(message, person, channel_of(outlet), now)
+
+    def together(self, message: Message, link: str, along: Sequence[Message]) -> tuple[str, str]:
+        """The message with what goes along with it."""
+        subject, body = self.text(message, link)
+        others = [self.text(each, "")[1] for each in along]
+        if not others:
+            return subject, body
+        return f"{len(others) + 1} messages: {subject}", "\n\n".join([body, *others])
 
     def text(self, message: Message, link: str) -> tuple[str, str]:
         """Subject and body; an unresolved placeholder or an unknown template sends nothing and is an error."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from escalation.messages import Message, Receipt
 from escalation.outbox import Attempt
 from escalation.policy.amendments import PolicyChange
+from escalation.quiet import Held
 from escalation.review.incident import Published, Review
 
 
@@ -96,6 +97,12 @@ class Correspondence(Protocol):
 
     @property
     def attempts(self) -> Sequence[Attempt]: ...
+
+    @property
+    def held(self) -> Held | None: ...
+
+    @property
+    def sent_with(self) -> str | None: ...
 
 
 class PolicyFault(Protocol):

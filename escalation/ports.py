@@ -17,6 +17,7 @@ from escalation.oncall import Board
 from escalation.outbox import Begun
 from escalation.policy import Policy
 from escalation.queues import Queues
+from escalation.quiet import Held
 from escalation.recurrence import Kin
 from escalation.terms import Facts, Priority, Role
 from escalation.ticket import Ticket
@@ -277,6 +278,14 @@ class Outbox(Protocol):
 
     def settled(self, key: str) -> frozenset[str]:
         """The outlets by which this message went out, or never can."""
+        ...
+
+    def hold(self, key: str, held: Held) -> None:
+        """Record that a message waits."""
+        ...
+
+    def gather(self, message: Message, until: datetime) -> Sequence[Message] | None:
+        """What waits for the same person until then and goes with it from now on; None if it goes with another."""
         ...
 
     def begin(self, key: str, outlet: str, at: datetime) -> Begun:

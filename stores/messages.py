@@ -5,15 +5,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from escalation.messages import ANSWERED, Message, Receipt
 from escalation.outbox import SETTLED, Attempt, Begun, forward, together
+from escalation.quiet import Held
 from escalation.terms import Facts
 from stores.database import transaction
 from stores.nul import holds_nul, without_nul
 from stores.schema import attempts, messages, receipts
+
+# Two messages to one person that come due together: one of them takes the other along, and not each the other.
+_ONE_PERSON = text("SELECT pg_advisory_xact_lock(hashtext('bundle/' || :person))")
 
 
 class SentBy(Facts):
@@ -30,6 +34,8 @@ class Correspondence(Facts):
     state: str
     receipts: tuple[SentBy, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    held: Held | None = None
+    sent_with: str | None = None
 
 
 class Outbox:
@@ -51,6 +57,31 @@ class Outbox:
         asked = select(receipts.c.outlet).where(receipts.c.message_key == key, receipts.c.state.in_(SETTLED))
         with transaction(self._engine) as connection:
             return frozenset(connection.execute(asked).scalars())
+
+    def hold(self, key: str, held: Held) -> None:
+        """Record that a message waits; one that is on its way already does not."""
+        waits = {"state": "held", "held_until": held.until, "held_because": held.because}
+        fresh = (messages.c.key == key) & messages.c.state.in_(("queued", "held"))
+        with transaction(self._engine) as connection:
+            connection.execute(update(messages).where(fresh).values(waits))
+
+    def gather(self, message: Message, until: datetime) -> list[Message] | None:
+        """What waits for the same person until then and goes with it from now on; None if it goes with another.
+
+        Asked again, it is the same and whatever has come since.
+        """
+        others = (messages.c.recipient == message.to) & (messages.c.recipient_kind == "person")
+        waiting = others & (messages.c.state == "held") & (messages.c.held_until <= until)
+        free = waiting & messages.c.bundled_into.is_(None) & (messages.c.key != message.key)
+        mine = messages.c.bundled_into == message.key
+        with transaction(self._engine) as connection:
+            connection.execute(_ONE_PERSON, {"person": message.to})
+            own = connection.execute(select(messages.c.bundled_into).where(messages.c.key == message.key)).scalar()
+            if own is not None:
+                return None
+            connection.execute(update(messages).where(free).values(bundled_into=message.key))
+            rows = connection.execute(select(messages).where(mine).order_by(messages.c.at, messages.c.key))
+            return [_message(row) for row in rows]
 
     def begin(self, key: str, outlet: str, at: datetime) -> Begun:
         """Record that a try begins; one that began earlier and never ended has no known outcome."""
@@ -116,6 +147,8 @@ class Outbox:
                 state=row.state,
                 receipts=tuple(sent.get(row.key, ())),
                 attempts=tuple(tried.get(row.key, ())),
+                held=Held(until=row.held_until, because=row.held_because) if row.held_until else None,
+                sent_with=row.bundled_into,
             )
             for row in rows
         ]

@@ -20,6 +20,7 @@ from activities.clerk import Clerk
 from activities.cover import CoverActivities
 from activities.desk import DeskActivities
 from activities.effects import EffectActivities
+from activities.holding import HoldingActivities
 from activities.intake import IntakeActivities
 from activities.last_known import LastKnown
 from activities.links import KnownKeys, Links
@@ -221,11 +222,18 @@ def sending_worker(
     """The worker that sends, with slots and threads of its own: a mail server that hangs holds up no ticket."""
     known = LastKnown(stores.people, stores.policies, tuple(url.get_secret_value() for url in settings.apprise_urls))
     wording = Wording(known, known, Links(KnownKeys(stores.keys), settings.api_url))
+    holding = HoldingActivities(known, stores.outbox)
     delivering = DeliveryActivities(known, wording, out, stores.outbox, measures)
     return Worker(
         client,
         task_queue=deliveries(settings.task_queue),
-        activities=[delivering.deliver, delivering.give_up],
+        activities=[
+            delivering.deliver,
+            delivering.deliver_held,
+            delivering.give_up,
+            delivering.let_expire,
+            holding.plan_delivery,
+        ],
         activity_executor=threads,
         interceptors=[ActivityLog()],
         max_concurrent_activities=_SENDING,

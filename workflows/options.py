@@ -77,6 +77,12 @@ CARRY_WEBHOOK: Options = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 }
 
+# Quiet hours are asked of a policy that the worker knows; a minute in vain, and the message goes at once.
+PLAN_DELIVERY: Options = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=5),
+}
+
 GIVE_UP: Options = {
     "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=150),

@@ -20,6 +20,7 @@ from escalation.lifecycle import Stage
 from escalation.messages import Message, Receipt
 from escalation.outbox import Attempt
 from escalation.ports import TicketFilter
+from escalation.quiet import Held
 from escalation.repair import ClockCheck
 from escalation.terms import Facts, Kind, Priority
 from escalation.view import HandoffView, SlaView, TicketView
@@ -81,6 +82,8 @@ class Letter(Facts):
     state: str
     receipts: tuple[SentBy, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    held: Held | None = None
+    sent_with: str | None = None
 
 
 class Alerts(Facts):

@@ -1,9 +1,11 @@
 """The whole document."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from escalation.calendar import Calendar
+from escalation.durations import Duration
 from escalation.errors import UnknownName
 from escalation.policy.alerting import Alerting
 from escalation.policy.clients import Client, ClientFacts, Site
@@ -31,6 +33,8 @@ class Policy(Rules):
     alerts: Alerting = Alerting()
     mail: Mailing = Mailing()
     messages: dict[str, str]
+    bundle_within: Duration = timedelta(0)
+    """What one person is to be told within this time goes as one message; pages and P1 never wait."""
 
     def slice_for(
         self, client_id: str, *, contact: str = "", site: str | None = None, agreement: str | None = None

@@ -5,6 +5,7 @@ from pydantic import Field
 from escalation.messages import Address
 from escalation.oncall import Absence, Board, Rota, RotaOverride
 from escalation.policy.paging import PagingLadder
+from escalation.quiet import QuietHours
 from escalation.terms import Facts, Name, Tier
 
 
@@ -12,7 +13,7 @@ class Person(Facts):
     """Somebody of the desk: what they can do, when they work, how much they can hold, how to reach them.
 
     `slack` is the id of a member or channel, or the name of a webhook that the settings know; `teams` is such a name;
-    `sms` and `voice` are numbers as +4930123456.
+    `sms` and `voice` are numbers as +4930123456. In `quiet_hours`, by the clock of their calendar, information waits.
     """
 
     id: Name
@@ -29,6 +30,7 @@ class Person(Facts):
     teams: str | None = None
     sms: str | None = None
     voice: str | None = None
+    quiet_hours: QuietHours | None = None
     partner: str | None = None
 
     @property

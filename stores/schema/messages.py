@@ -27,6 +27,10 @@ messages = Table(
     Column("at", AT, nullable=False),
     Column("state", Text, nullable=False),
     Index("messages_of_ticket", "ticket_id", "at"),
+    Column("held_until", AT),
+    Column("held_because", Text, nullable=False, server_default=text("''")),
+    Column("bundled_into", Text),
+    Index("messages_held", "recipient", "held_until", postgresql_where=text("state = 'held'")),
 )
 
 receipts = Table(

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from escalation.messages import Message, Receipt, message_key
 from escalation.outbox import SendState
+from escalation.quiet import Held
 from stores.messages import Outbox
 
 NOW = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
@@ -142,3 +143,42 @@ def test_the_last_page_that_asked_somebody_is_found_by_who_and_which_ticket(outb
     assert found is not None
     assert found.params["epoch"] == "2"
     assert outbox.paged("marek", "t1") is None
+
+
+def _information(n: int, to: str = "tomas") -> Message:
+    key = message_key("t1", n, "nudge", to)
+    return _message(n).model_copy(update={"key": key, "template": "nudge", "urgent": False, "to": to})
+
+
+def test_b25_a_held_message_says_until_when_and_why(outbox: Outbox) -> None:
+    message = _information(1)
+    outbox.queue([message], "queued")
+    outbox.hold(message.key, Held(until=NOW, because="quiet hours"))
+    (only,) = outbox.for_ticket("t1")
+    assert (only.state, only.held) == ("held", Held(until=NOW, because="quiet hours"))
+
+
+def test_what_waits_for_one_person_goes_with_the_first_that_goes_and_never_twice(outbox: Outbox) -> None:
+    batch = [_information(n) for n in range(8)]
+    other = _information(9, "marek")
+    outbox.queue([*batch, other], "queued")
+    for message in (*batch, other):
+        outbox.hold(message.key, Held(until=NOW, because="quiet hours"))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda message: outbox.gather(message, NOW), batch))
+    carried = [message.key for along in found if along for message in along]
+    leaders = [message.key for message, along in zip(batch, found, strict=True) if along is not None]
+    assert sorted([*carried, *leaders]) == sorted(message.key for message in batch)
+    assert len(leaders) == 1
+    assert (
+        outbox.gather(next(m for m in batch if m.key == leaders[0]), NOW)
+        == found[next(n for n, m in enumerate(batch) if m.key == leaders[0])]
+    )
+
+
+def test_what_is_held_for_longer_does_not_go_along(outbox: Outbox) -> None:
+    now, later = _information(1), _information(2)
+    outbox.queue([now, later], "queued")
+    outbox.hold(now.key, Held(until=NOW, because="quiet hours"))
+    outbox.hold(later.key, Held(until=NOW + timedelta(hours=8), because="quiet hours"))
+    assert outbox.gather(now, NOW + timedelta(minutes=5)) == []

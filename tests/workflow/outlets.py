@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from escalation.messages import Address, Message, Receipt, TemporarilyUndeliverable, WayBack
 from escalation.outbox import SETTLED, Begun
 from escalation.policy import Policy
+from escalation.quiet import Held
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
@@ -43,6 +44,10 @@ class Ways:
     others: tuple[Chat, ...] = ()
     receipts: dict[str, list[str]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
+    along: dict[str, str] = field(default_factory=dict)
+    leaders: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     tries: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     configured: bool = True
     known: Address = field(default_factory=lambda: Address(email="a@desk.example"))
@@ -73,6 +78,26 @@ class Ways:
 
     def settled(self, key: str) -> frozenset[str]:
         return frozenset(self.receipts.get(key, ()))
+
+    def hold(self, key: str, held: Held) -> None:
+        self.held[key] = held
+
+    def gather(self, message: Message, until: datetime) -> Sequence[Message] | None:
+        with self.lock:
+            if message.key in self.along:
+                return None
+            free = [
+                key
+                for key, held in self.held.items()
+                if held.until <= until and key not in (message.key, *self.along, *self.leaders)
+            ]
+            self.leaders.append(message.key)
+            self.along |= dict.fromkeys(free, message.key)
+            return [
+                page(key).model_copy(update={"urgent": False})
+                for key, leader in self.along.items()
+                if leader == message.key
+            ]
 
     def begin(self, key: str, outlet: str, at: datetime) -> Begun:
         tries = self.tries.setdefault((key, outlet), [])

@@ -1,14 +1,18 @@
 """Messages on their way: each by itself, and none of them in the way of a ticket."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from temporalio.worker import Worker
 
+from activities.holding import HoldingActivities
 from activities.postman import MAY_BE_A_REPEAT, DeliveryActivities, TemporalPostman
 from activities.wording import Wording
-from escalation.messages import Address
+from escalation.messages import Address, Message
 from escalation.policy import Policy
+from escalation.quiet import QuietHours
 from tests.workflow.desk import Desk
 from tests.workflow.outlets import Chat, Ways, page
 from tests.workflow.patient import patient
@@ -39,7 +43,13 @@ def sender(desk: Desk, ways: Ways, threads: ThreadPoolExecutor) -> Worker:
     return Worker(
         desk.client,
         task_queue=deliveries("sent-from"),
-        activities=[delivering.deliver, delivering.give_up],
+        activities=[
+            delivering.deliver,
+            delivering.deliver_held,
+            delivering.give_up,
+            delivering.let_expire,
+            HoldingActivities(ways, ways).plan_delivery,
+        ],
         activity_executor=threads,
         max_concurrent_activities=2,
     )
@@ -161,6 +171,66 @@ async def test_what_was_tried_in_vain_for_a_day_is_on_record_as_expired(desk: De
             await desk.skip(hours=26)
             assert await handle.result() == [[]]
     assert (ways.states["a"], ways.receipts["a"]) == ("expired", ["given up"])
+
+
+def informed(key: str, **params: str) -> Message:
+    return page(key).model_copy(update={"urgent": False, "params": page(key).params | params})
+
+
+def asleep(policy: Policy, now: datetime) -> Policy:
+    """Quiet for tomas from an hour ago until two hours from now."""
+    zone = ZoneInfo(policy.calendars[policy.people["tomas"].calendar].zone)
+    start, end = (now + timedelta(hours=n) for n in (-1, 2))
+    quiet = QuietHours(start=start.astimezone(zone).time(), end=end.astimezone(zone).time().replace(microsecond=0))
+    tomas = policy.people["tomas"].model_copy(update={"quiet_hours": quiet})
+    return policy.model_copy(update={"people": {**policy.people, "tomas": tomas}})
+
+
+async def test_b25_information_waits_until_the_quiet_hours_end_and_goes_as_one_message(desk: Desk, ways: Ways) -> None:
+    ways.policy = asleep(ways.policy, await desk.env.get_current_time())
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(4) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            for key in "abc":
+                await desk.client.start_workflow(
+                    "Delivery", [informed(key)], id=f"delivery/{key}", task_queue="sent-from"
+                )
+            await desk.skip(hours=1, minutes=30)
+            assert ways.chat.out == []
+            assert {held.because for held in ways.held.values()} == {"quiet hours"}
+            await desk.skip(hours=1)
+            for key in "abc":
+                await desk.client.get_workflow_handle(f"delivery/{key}").result()
+    (leader,) = ways.chat.out
+    assert sorted({leader, *ways.along}) == ["a", "b", "c"]
+    assert sorted(ways.receipts) == ["a", "b", "c"]
+    assert len(ways.chat.said[0].split("\n\n")) == 3
+
+
+async def test_b25_pages_and_p1_wait_for_nobodys_quiet_hours(desk: Desk, ways: Ways) -> None:
+    ways.policy = asleep(ways.policy, await desk.env.get_current_time())
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(2) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            handle = await desk.client.start_workflow(
+                "Delivery", [page("a"), informed("b", priority="P1")], id="delivery/a", task_queue="sent-from"
+            )
+            assert await handle.result() == [["chat:tomas"], ["chat:tomas"]]
+    assert sorted(ways.chat.out) == ["a", "b"]
+    assert ways.held == {}
+
+
+async def test_what_comes_within_the_window_goes_as_one_and_nothing_is_dropped(desk: Desk, ways: Ways) -> None:
+    ways.policy = ways.policy.model_copy(update={"bundle_within": timedelta(minutes=2)})
+    ways.chat.opened.set()
+    with ThreadPoolExecutor(4) as threads:
+        async with starter(desk), sender(desk, ways, threads):
+            batch = [informed(key) for key in "abcde"]
+            handle = await desk.client.start_workflow("Delivery", batch, id="delivery/a", task_queue="sent-from")
+            await desk.skip(minutes=3)
+            await handle.result()
+    assert len(ways.chat.out) == 1
+    assert sorted(ways.receipts) == list("abcde")
 
 
 async def test_with_no_way_out_configured_nothing_is_started_and_that_is_on_record(desk: Desk, ways: Ways) -> None:
