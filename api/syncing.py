@@ -24,6 +24,12 @@ async def overview(services: Services) -> list[ConnectionLine]:
     return [ConnectionLine(connection=each, standing=standing) for each, standing in zip(found, at, strict=True)]
 
 
+async def one(services: Services, connection: str) -> ConnectionLine:
+    """One connection, and how far it is; NotFound for none of this name."""
+    found = await known(services, connection)
+    return ConnectionLine(connection=found, standing=await patiently(services.linked.standing, connection))
+
+
 async def log(services: Services, connection: str, limit: int, ticket_id: str | None = None) -> Sequence[LogLine]:
     """What was put on record of a connection, the latest first; NotFound for none of this name."""
     await known(services, connection)

@@ -1,16 +1,12 @@
 """How alerts reach tickets: through the same door as everybody, with its answers in their words."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import structlog
-from pydantic import AwareDatetime
-
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed
 from api.gateway import Tickets
-from escalation.alerts import Hint
 from escalation.alerts.ports import TicketClosedError, TicketRefusedError, Told
 from escalation.commands import Attach, HearAlerts, Merge, Open
 from escalation.errors import Refusal, StaleCommand, TicketClosed
@@ -75,11 +71,3 @@ async def _asked(answer: Awaitable[T]) -> T:
         raise TicketClosedError(str(over)) from None
     except Refusal as refused:
         raise TicketRefusedError(str(refused)) from None
-
-
-class NoHints:
-    """Implements `escalation.alerts.ports.Hints` where no other system is kept in step."""
-
-    def take(self, hints: Sequence[tuple[Hint, AwareDatetime]]) -> None:
-        """Say that nobody follows them up: the bodies stay on record."""
-        structlog.get_logger().warning("hints of changed records are not followed up", hints=len(hints))

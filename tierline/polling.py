@@ -39,10 +39,11 @@ from channels.hooks import Hooks
 from channels.outlets import Outlets
 from stores.webhook_log import WebhookLog
 from tierline.activity_log import ActivityLog
-from tierline.alert_desk import NoHints, TemporalAlertDesk
+from tierline.alert_desk import TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
 from tierline.lasting import begin_duty, begin_intake, begin_mail
 from tierline.mail_desk import MailDesk
+from tierline.psa_hints import PsaHints
 from tierline.psa_worker import psa_worker
 from tierline.settings import Settings
 from tierline.tracing import tracing
@@ -154,7 +155,8 @@ def tickets_worker(
     relief = ReliefActivities(client, stores.relief, measures)
     kept = timedelta(days=settings.intake_kept_days)
     alert_desk = TemporalAlertDesk(Tickets(client, settings.task_queue))
-    herald = PsaHerald(stores.psa, TemporalWakes(client, settings.task_queue))
+    wakes = TemporalWakes(client, settings.task_queue)
+    herald, hints = PsaHerald(stores.psa, wakes), PsaHints(stores.psa, wakes, asyncio.get_running_loop())
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -180,7 +182,7 @@ def tickets_worker(
             reviews.publish_revision,
             reviews.waive_review,
             relief.relieve,
-            IntakeActivities(stores.bodies, stores.alerts, stores.policies, alert_desk, NoHints(), kept).drain,
+            IntakeActivities(stores.bodies, stores.alerts, stores.policies, alert_desk, hints, kept).drain,
             AuditActivities(stores.audits, postman).make_audit,
             BacktestActivities(stores.backtests, ProcessJudge(stores.engine, settings.dsn)).end_backtest,
             CoverActivities(stores.rotas, postman).warn_of_gaps,

@@ -31,6 +31,7 @@ from api.console.pages import (
     on_call,
     policy,
     practice,
+    psa,
     reviews,
     reviews_decided,
     stream,
@@ -75,6 +76,7 @@ PAGES = (
     audits,
     audits_acted,
     webhooks,
+    psa,
 )
 
 

@@ -33,6 +33,7 @@ PAGES = (
     Page("/console/tickets", "Tickets", "Desk"),
     Page("/console/on-call", "On call", "Desk", desk_wide=True),
     Page("/console/intake", "Intake", "Desk", desk_wide=True),
+    Page("/console/psa", "PSA", "Desk", desk_wide=True),
     Page("/console/maintenance", "Maintenance", "Desk"),
     Page("/console/contact", "Contact", "Desk", desk_wide=True),
     Page("/console/policy", "Policy", "Rules", desk_wide=True),
