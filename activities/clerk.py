@@ -8,13 +8,13 @@ from typing import Protocol, assert_never
 
 import structlog
 
-from escalation.commands import Command, Comment, ContactMade, Intake, Reopen
+from escalation.commands import Command, Comment, ContactMade, Intake, RateService, Reopen
 from escalation.errors import ReopenWindowClosed, TicketClosed
 from escalation.lifecycle import Stage
 from escalation.mail import Aside, Bounced, Deed, Ignored, Judge, Letter, Noted, Opens, Said
 from escalation.mail.books import LetterBook, Outcome
 from escalation.messages import Receipt
-from escalation.ports import Outbox, Policies
+from escalation.ports import Policies
 from escalation.view import TicketView
 
 log = structlog.get_logger()
@@ -36,6 +36,12 @@ class MailDesk(Protocol):
     async def ask(self, sender: str, client: str, ticket_id: str, command: Command, key: str) -> TicketView: ...
 
 
+class Sending(Protocol):
+    """Where it is on record how far our messages came."""
+
+    def settle(self, key: str, outlet: str, receipt: Receipt) -> None: ...
+
+
 class Clerk:
     """Deals with one mail at a time; `own` are the addresses from which we write."""
 
@@ -43,7 +49,7 @@ class Clerk:
         self,
         book: LetterBook,
         desk: MailDesk,
-        outbox: Outbox,
+        outbox: Sending,
         policies: Policies,
         own: frozenset[str],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -77,6 +83,11 @@ class Clerk:
 
     async def _said(self, number: int, letter: Letter, said: Said, judge: Judge) -> None:
         """His word on a ticket. One that is over, or resolved for too long, goes on in a new ticket."""
+        if said.score is not None:
+            rated = RateService(score=said.score, comment=said.text, channel="mail")
+            await self._ask(letter, said.client, said.ticket_id, rated)
+            await self._done(number, letter, "said", said.ticket_id)
+            return
         try:
             if said.over:
                 raise TicketClosed(f"{said.ticket_id} is over.")

@@ -1,4 +1,4 @@
-"""What may still be said of a ticket whose workflow has ended: why a promise was broken, and whether that counts.
+"""What may still be said of a ticket whose workflow has ended: why a promise was broken, and what its client thinks.
 
 The same rules decide it, on the ticket as the journal tells it, and the journal takes it at once (docs/adr/0009).
 """
@@ -16,6 +16,7 @@ from escalation.effects import messages
 from escalation.errors import TicketClosed
 from escalation.events import Event
 from escalation.exclusions import says
+from escalation.satisfaction import says as rated
 from escalation.ticket import Ticket
 from escalation.view import TicketView
 
@@ -31,7 +32,7 @@ async def say(services: Services, ticket_id: str, command: AnyCommand) -> Ticket
         raise on_record_only(kept) from None
 
     def judged(ticket: Ticket, before: Sequence[Event]) -> Sequence[Event]:
-        if any(not says(event, command) for event in before):
+        if any(not (says(event, command) or rated(event, command)) for event in before):
             raise KeyReused("This key was used for another request.")
         return [] if before else decide(ticket, command, policy, services.now())
 

@@ -12,6 +12,7 @@ from escalation.adopting import slice_of, slice_under
 from escalation.commands import (
     Accept,
     AdoptPolicy,
+    AnswerRating,
     AskExclusion,
     Attach,
     ChangeAgreement,
@@ -24,6 +25,7 @@ from escalation.commands import (
     Intake,
     Merge,
     Open,
+    RateService,
     StateBreach,
     Transfer,
     WalkTree,
@@ -86,7 +88,7 @@ async def ask(services: Services, token: Token, ticket: str, command: Command, k
     try:
         return await services.tickets.command(ticket, stamped, stamped.request_id)
     except (NoSuchTicket, TicketClosed) as over:
-        if isinstance(stamped, StateBreach | AskExclusion | DecideExclusion):
+        if isinstance(stamped, StateBreach | AskExclusion | DecideExclusion | RateService | AnswerRating):
             return await afterwards.say(services, ticket, stamped)
         if isinstance(over, TicketClosed):
             raise

@@ -10,6 +10,9 @@ from api.services import Services
 from escalation import view as views
 from escalation.adopting import slice_of, slice_under
 from escalation.alerts.ports import Linked
+from escalation.conversation import ClientView, Spoken
+from escalation.conversation import client_view as seen_by_client
+from escalation.conversation import conversation as conversed
 from escalation.errors import PolicyUnfit
 from escalation.events import Entry, PolicyAdopted
 from escalation.explain import Explanation
@@ -117,6 +120,23 @@ async def letters(services: Services, token: Token, ticket_id: str) -> Sequence[
     if not found:
         await ticket(services, token, ticket_id)
     return found
+
+
+async def conversation(services: Services, token: Token, ticket_id: str) -> tuple[Spoken, ...]:
+    """What was said with the client about the ticket."""
+    await check_visible(services, token, ticket_id)
+    entries = await timeline(services, token, ticket_id)
+    sent = await patiently(services.letters.for_ticket, ticket_id)
+    policy = await patiently(services.policies.current)
+    return conversed(entries, sent, policy.messages, policy.called)
+
+
+async def client_view(services: Services, token: Token, ticket_id: str) -> ClientView:
+    """The ticket as its client sees it."""
+    await check_visible(services, token, ticket_id)
+    kept = await stored(services, ticket_id, NoSuchTicket("There is no such ticket."))
+    policy = await patiently(services.policies.current)
+    return seen_by_client(kept.ticket, policy.called)
 
 
 async def alerts(

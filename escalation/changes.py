@@ -39,8 +39,10 @@ from escalation.events import (
     NoteRated,
     PolicyAdopted,
     ProblemLinked,
+    RatingAnswered,
     Resolved,
     Resumed,
+    ServiceRated,
     Triaged,
     TriggerFired,
     UnderEscalated,
@@ -49,7 +51,7 @@ from escalation.guide import Ticked, step_of
 from escalation.handoff import StepTried
 from escalation.handovers import guided, handed_over, last_stay, with_fired, with_names
 from escalation.lifecycle import Stage
-from escalation.records import Alerted, Breach, Ending, Major, OnHold
+from escalation.records import Alerted, Breach, Ending, Major, OnHold, Rating
 
 if TYPE_CHECKING:
     from escalation.ticket import Ticket
@@ -140,6 +142,11 @@ def _changes(ticket: "Ticket", event: Event) -> dict[str, object]:
             return {"major": _major(ticket, event)}
         case BreachStated() | ExclusionAsked() | ExclusionDecided():
             return {"breaches": ticket.breaches | {event.clock: _breach(ticket, event)}}
+        case ServiceRated():
+            return {"rating": Rating(at=event.at, by=event.by, score=event.score, comment=event.comment, low=event.low)}
+        case RatingAnswered() if ticket.rating:
+            answer = {"answer": event.text, "answered_by": event.by, "answered_at": event.at}
+            return {"rating": ticket.rating.model_copy(update=answer)}
         case UnderEscalated():
             return {"under_escalated": event.at}
         case PolicyAdopted():

@@ -33,6 +33,7 @@ from escalation.policy import Slice
 from escalation.ports import Named
 from escalation.recurrence import judge_recur
 from escalation.relief import judge_hand_over, judge_relieve
+from escalation.satisfaction import judge_answer_rating, judge_rate_service
 from escalation.situation import Situation
 from escalation.stagnation import with_idle_limit
 from escalation.terms import Role
@@ -147,6 +148,10 @@ def _judge(at: Situation, command: ask.AnyCommand) -> Sequence[Event]:
             return judge_ask_exclusion(at, command)
         case ask.DecideExclusion():
             return judge_decide_exclusion(at, command)
+        case ask.RateService():
+            return judge_rate_service(at, command)
+        case ask.AnswerRating():
+            return judge_answer_rating(at, command)
         case ask.HearAlerts():
             return judge_hear(at, command)
         case ask.Absorb():

@@ -31,6 +31,7 @@ from escalation.events import (
     Resolved,
     Resumed,
     Returned,
+    ServiceRated,
     Transferred,
     TriggerFired,
 )
@@ -84,6 +85,8 @@ class _Hearers:
                 yield self._to_person("hold_over", self._ticket.owner)
             case ExclusionAsked():
                 yield self._to_role("exclusion_asked", "service_manager")
+            case ServiceRated(low=True):
+                yield self._to_role("page_manager", "service_manager")
             case AcceptMissed(level=1):
                 yield self._to_person("page_again", self._ticket.owner, urgent=True)
             case AcceptMissed(level=level) if level >= _MANAGER_LEVEL:

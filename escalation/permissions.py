@@ -9,8 +9,8 @@ _HANDED_ON = frozenset({"escalate", "return", "transfer", "hand_over"})
 _WORK = _HANDED_ON | {"accept", "log_attempt", "tick", "walk_tree", "consult", "hold", "resume", "near_miss"}
 _ANYBODY = frozenset({"update_fields", "contact", "comment", "emergency", "reopen", "complete_note", "coordinate"})
 _BREACH = frozenset({"state_breach", "ask_exclusion"})
-AFTERWARDS = _BREACH | {"decide_exclusion"}
-"""What may be said of a ticket that is over: breaches are gone through at the end of the month."""
+AFTERWARDS = _BREACH | {"decide_exclusion", "rate_service", "answer_rating"}
+"""What may be said of a ticket that is over: breaches are gone through at the end of the month, and customers rate."""
 _FAMILY = frozenset({"attach", "detach"})
 _MAJOR = frozenset({"declare_major", "post_update", "stand_down"})
 _LEADS = (
@@ -19,7 +19,7 @@ _LEADS = (
     | _BREACH
     | _FAMILY
     | _MAJOR
-    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "change_agreement"}
+    | {"open", "triage", "resolve", "rate_note", "close", "cancel", "merge", "change_agreement", "rate_service"}
 )
 
 PERMITTED: dict[Role, frozenset[str]] = {
@@ -32,10 +32,11 @@ PERMITTED: dict[Role, frozenset[str]] = {
     Role.DISPATCHER: _ANYBODY
     | _FAMILY
     | {"declare_major", "post_update"}
-    | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume", "change_agreement"},
+    | {"open", "accept", "triage", "transfer", "merge", "cancel", "hold", "resume", "change_agreement", "rate_service"},
     Role.TEAM_LEAD: _LEADS,
-    Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy"},
-    Role.INTEGRATION: _FAMILY | {"open", "update_fields", "contact", "comment", "reopen", "close", "cancel"},
+    Role.SERVICE_MANAGER: _LEADS | {"decide_exclusion", "adopt_policy", "answer_rating"},
+    Role.INTEGRATION: _FAMILY
+    | {"open", "update_fields", "contact", "comment", "reopen", "close", "cancel", "rate_service"},
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(
         {
@@ -131,6 +132,8 @@ _SAID = {
     "state_breach": "say why a promise was broken",
     "ask_exclusion": "ask that a breach be left out of the figures",
     "decide_exclusion": "decide whether a breach counts",
+    "rate_service": "record what a customer thinks of the service",
+    "answer_rating": "answer a low score",
     "comment": "comment on a ticket",
     "change_agreement": "change the agreement of a ticket",
     "adopt_policy": "move a ticket to another policy",

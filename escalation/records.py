@@ -142,6 +142,19 @@ class Major(Facts):
     ended_at: AwareDatetime | None = None
 
 
+class Rating(Facts):
+    """What the customer thinks of the service, and what the service manager said to a low score."""
+
+    at: AwareDatetime
+    by: str
+    score: int
+    comment: str = ""
+    low: bool = False
+    answer: str | None = None
+    answered_by: str | None = None
+    answered_at: AwareDatetime | None = None
+
+
 class Ending(Facts):
     """How the fault ended, and until when that may be questioned."""
 

@@ -11,7 +11,20 @@ from escalation.guide import Guide, Ticked
 from escalation.handoff import StepTried
 from escalation.lifecycle import OVER, Stage, tier_of
 from escalation.policy import AgreedBy
-from escalation.records import Alerted, Breach, Climb, Ending, FiledNote, Idle, Major, NoteDebt, OnHold, Spell, Stay
+from escalation.records import (
+    Alerted,
+    Breach,
+    Climb,
+    Ending,
+    FiledNote,
+    Idle,
+    Major,
+    NoteDebt,
+    OnHold,
+    Rating,
+    Spell,
+    Stay,
+)
 from escalation.sla import Clock
 from escalation.terms import Facts, Flag, Kind, Priority, Role, Scope, Tier
 
@@ -100,6 +113,7 @@ class Ticket(Facts):
     """When it was last resolved, or put on hold, because its parent was."""
     major: Major | None = None
     ending: Ending | None = None
+    rating: Rating | None = None
     closed_at: AwareDatetime | None = None
 
     @property

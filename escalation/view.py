@@ -18,7 +18,8 @@ from escalation.permissions import AFTERWARDS, OWNERS_ONLY
 from escalation.policy import AgreedBy, Slice
 from escalation.prefill import prefilled
 from escalation.promises import VENDOR
-from escalation.records import Alerted, Breach, FiledNote, Major, NoteDebt, Stay
+from escalation.records import Alerted, Breach, FiledNote, Major, NoteDebt, Rating, Stay
+from escalation.satisfaction import may_be_rated, waits_for_an_answer
 from escalation.sla import Clock, Pause, Stretch
 from escalation.terms import Facts, Flag, Kind, Priority, Scope, Tier
 from escalation.ticket import Ticket
@@ -102,6 +103,7 @@ class TicketView(Facts):
     opened_at: AwareDatetime
     resolved_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
+    rating: Rating | None = None
     policy_version: str
 
 
@@ -217,6 +219,10 @@ def allowed(ticket: Ticket) -> tuple[str, ...]:
     named -= _NOT_HERE.get(ticket.stage, frozenset())
     if ticket.over:
         named &= AFTERWARDS
+    if not may_be_rated(ticket):
+        named.discard("rate_service")
+    if not waits_for_an_answer(ticket):
+        named.discard("answer_rating")
     if not ticket.hold:
         named.discard("resume")
     if not any(clock.breached for clock in ticket.clocks.values()):

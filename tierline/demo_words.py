@@ -50,10 +50,12 @@ from escalation.events import (
     ProblemLinked,
     ProgressMissed,
     Queued,
+    RatingAnswered,
     Reopened,
     Resolved,
     Resumed,
     Returned,
+    ServiceRated,
     Transferred,
     TreeWalked,
     Triaged,
@@ -144,6 +146,10 @@ def sentence(event: Event, name: Name, meaning: Name) -> str:
         case ExclusionDecided():
             left_out = "does not count" if event.approved else "counts all the same"
             return f"decides that the broken {_plain(event.clock)} promise {left_out}: {event.reason}"
+        case ServiceRated():
+            return event.reason
+        case RatingAnswered():
+            return f"answers the low score: {event.text}"
         case AcceptMissed():
             return _LADDER.get(event.level, "still not accepted")
         case Paged():

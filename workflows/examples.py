@@ -66,6 +66,8 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "approve": True,
         "reason": "as the contract says",
     },
+    "rate_service": {"by": "dana", "role": "dispatcher", "score": 4, "comment": "quick and friendly"},
+    "answer_rating": {"by": "grace", "role": "service_manager", "text": "called her; the visit is free of charge"},
     "merge": {"by": "dana", "role": "dispatcher", "into": "T-…"},
     "attach": {"by": "dana", "role": "dispatcher", "parent": "T-…", "reason": "the same outage of the provider"},
     "detach": {"by": "tomas", "reason": "her own cable was loose"},

@@ -5,10 +5,10 @@ from temporalio import workflow
 from escalation import commands as ask
 from escalation.view import TicketView
 from workflows.examples import told
-from workflows.exclusion_doors import ExclusionDoors
+from workflows.rating_doors import RatingDoors
 
 
-class FamilyDoors(ExclusionDoors):
+class FamilyDoors(RatingDoors):
     """What is asked of children, of parents, and of a parent that is a major incident."""
 
     @workflow.update(description=told(ask.Attach))

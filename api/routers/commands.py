@@ -57,6 +57,7 @@ ITS_OWN: dict[str, tuple[str, ...]] = {
     "state_breach": ("not_breached",),
     "ask_exclusion": ("not_breached", "exclusion_pending"),
     "decide_exclusion": ("not_breached", "exclusion_not_asked"),
+    "answer_rating": ("nothing_changes",),
     "adopt_policy": ("policy_unfit",),
     "change_agreement": ("policy_unfit",),
 }

@@ -14,6 +14,7 @@ from api.services import Services
 from api.words import Cursor, Word
 from escalation.alerts.ports import Linked
 from escalation.commands import Intake
+from escalation.conversation import ClientView, Spoken
 from escalation.events import Entry
 from escalation.explain import Explanation
 from escalation.lifecycle import Stage
@@ -84,6 +85,13 @@ class Letter(Facts):
     attempts: tuple[Attempt, ...] = ()
     held: Held | None = None
     sent_with: str | None = None
+
+
+class Conversation(Facts):
+    """Everything that was said with the client about a ticket, in order."""
+
+    ticket_id: str
+    said: tuple[Spoken, ...]
 
 
 class Alerts(Facts):
@@ -224,6 +232,21 @@ async def messages(ticket_id: str, services: Handed, token: Caller) -> Letters:
         ticket_id=ticket_id,
         messages=tuple(Letter.model_validate(letter, from_attributes=True) for letter in letters),
     )
+
+
+@router.get("/{ticket_id}/conversation", responses=responses(*_ONE))
+async def conversation(ticket_id: str, services: Handed, token: Caller) -> Conversation:
+    """What was said with the client about the ticket, in and out, by whatever channel, in order.
+
+    Messages stand there in the words of today's policy, with how far each came.
+    """
+    return Conversation(ticket_id=ticket_id, said=await reading.conversation(services, token, ticket_id))
+
+
+@router.get("/{ticket_id}/client-view", responses=responses(*_ONE))
+async def client_view(ticket_id: str, services: Handed, token: Caller) -> ClientView:
+    """How the ticket stands in the client's words, who has it, and when the client hears next."""
+    return await reading.client_view(services, token, ticket_id)
 
 
 @router.get("/{ticket_id}/alerts", responses=responses(*_ONE))

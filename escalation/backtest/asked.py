@@ -37,10 +37,12 @@ from escalation.events import (
     NoteCompleted,
     NoteRated,
     PolicyAdopted,
+    RatingAnswered,
     Reopened,
     Resolved,
     Resumed,
     Returned,
+    ServiceRated,
     Transferred,
     TreeWalked,
     Triaged,
@@ -95,6 +97,10 @@ def going_over(event: Event, policy: Slice | None) -> ask.AnyCommand | None:
             return ask.AdoptPolicy(by=by, role=role, version=policy.version, reason=reason, policy=policy)
         case AgreementChanged(reason=reason):
             return ask.ChangeAgreement(by=by, role=role, agreement=policy.agreement, reason=reason, policy=policy)
+        case ServiceRated(score=score, comment=comment, channel=channel):
+            return ask.RateService(score=score, comment=comment, channel=channel)
+        case RatingAnswered(text=text):
+            return ask.AnswerRating(text=text)
         case _:
             return None
 

@@ -23,6 +23,7 @@ from escalation.commands.moving import (
     Return,
     Transfer,
 )
+from escalation.commands.satisfaction import AnswerRating, RateService
 from escalation.commands.working import (
     Comment,
     CompleteNote,
@@ -42,6 +43,7 @@ __all__ = [
     "Accept",
     "Adopt",
     "AdoptPolicy",
+    "AnswerRating",
     "AnyCommand",
     "AskExclusion",
     "Attach",
@@ -75,6 +77,7 @@ __all__ = [
     "Opening",
     "PostUpdate",
     "RateNote",
+    "RateService",
     "Recur",
     "Relieve",
     "Reopen",
@@ -126,6 +129,8 @@ AnyCommand = (
     | StateBreach
     | AskExclusion
     | DecideExclusion
+    | RateService
+    | AnswerRating
     | AdoptPolicy
     | ChangeAgreement
     | HearAlerts
@@ -174,6 +179,8 @@ ASKED: dict[str, type[Command]] = {
         StateBreach,
         AskExclusion,
         DecideExclusion,
+        RateService,
+        AnswerRating,
         AdoptPolicy,
         ChangeAgreement,
     )

@@ -26,6 +26,7 @@ from escalation.events.moving import (
     TriggerFired,
 )
 from escalation.events.paging import CoverageGap, Paged, ProgressMissed
+from escalation.events.satisfaction import RatingAnswered, ServiceRated
 from escalation.events.working import (
     AttemptLogged,
     ChecklistTicked,
@@ -94,10 +95,12 @@ __all__ = [
     "ProblemLinked",
     "ProgressMissed",
     "Queued",
+    "RatingAnswered",
     "Reopened",
     "Resolved",
     "Resumed",
     "Returned",
+    "ServiceRated",
     "Transferred",
     "TreeWalked",
     "Triaged",
@@ -138,6 +141,8 @@ Event = Annotated[
     | BreachStated
     | ExclusionAsked
     | ExclusionDecided
+    | ServiceRated
+    | RatingAnswered
     | Paged
     | CoverageGap
     | ProgressMissed

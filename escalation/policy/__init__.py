@@ -15,7 +15,7 @@ from escalation.policy.promises import Agreement, AutoEscalation, Promises, Targ
 from escalation.policy.rules import AgreedBy, Rules, Slice
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger, TriggerTarget
-from escalation.policy.work import AfterResolution, HoldReason, MajorIncidents, NoteTemplate
+from escalation.policy.work import AfterResolution, HoldReason, MajorIncidents, NoteTemplate, Satisfaction
 
 __all__ = [
     "AfterResolution",
@@ -42,6 +42,7 @@ __all__ = [
     "Policy",
     "Promises",
     "Rules",
+    "Satisfaction",
     "Site",
     "Slice",
     "Storm",

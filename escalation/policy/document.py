@@ -36,6 +36,11 @@ class Policy(Rules):
     bundle_within: Duration = timedelta(0)
     """What one person is to be told within this time goes as one message; pages and P1 never wait."""
 
+    def called(self, person: str) -> str:
+        """What somebody is called: their name, or what stands there if they are none of the desk's."""
+        known = self.people.get(person)
+        return known.name if known else person
+
     def slice_for(
         self, client_id: str, *, contact: str = "", site: str | None = None, agreement: str | None = None
     ) -> Slice:

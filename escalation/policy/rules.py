@@ -13,7 +13,7 @@ from escalation.policy.people import Fallback
 from escalation.policy.promises import AutoEscalation, Promises, Target
 from escalation.policy.tiers import Bounces, Category, ImpactRule, TierLimits
 from escalation.policy.triggering import Trigger
-from escalation.policy.work import AfterResolution, HoldReason, MajorIncidents, NoteTemplate
+from escalation.policy.work import AfterResolution, HoldReason, MajorIncidents, NoteTemplate, Satisfaction
 from escalation.terms import Facts, Priority, Scope, Tier
 
 AgreedBy = Literal["ticket", "contact", "site", "client", "default", "nobody"]
@@ -47,6 +47,7 @@ class Rules(Facts):
     """How far back tickets of the same client and category count as the same fault again."""
     after_resolution: AfterResolution = AfterResolution()
     major_incidents: MajorIncidents = MajorIncidents()
+    csat: Satisfaction = Satisfaction()
     triggers: tuple[Trigger, ...]
     tier_three_entry: tuple[str, ...]
     scope: dict[Tier, TierLimits]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Literal
 
+from pydantic import Field
+
 from escalation.durations import Duration
 from escalation.policy.promises import Target
 from escalation.terms import Facts
@@ -52,3 +54,9 @@ class AfterResolution(Facts):
     reopen_window: Duration = timedelta(hours=50)
     auto_close: Duration = timedelta(hours=30)
     review_due: Duration = timedelta(hours=50)
+
+
+class Satisfaction(Facts):
+    """A score of `low` or less, of 5, is a task of the service manager."""
+
+    low: int = Field(default=2, ge=0, le=4)

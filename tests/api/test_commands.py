@@ -66,7 +66,7 @@ async def test_a_note_of_blanks_names_every_field(api: Api) -> None:
     assert {"summary_symptoms", "what_failed", "suspected_cause"} <= set(problem["missing"])
 
 
-async def test_a_closed_ticket_takes_no_command_but_those_about_its_breaches(api: Api) -> None:
+async def test_a_closed_ticket_takes_no_command_but_those_about_its_breaches_and_the_customers_score(api: Api) -> None:
     ticket = await api.open()
     assert (await api.ask(ticket, "cancel", {"reason": "sent twice"}, by="grace")).status_code == 403
     answer = await api.post(f"/v1/tickets/{ticket['id']}/cancel", {"reason": "sent twice"})
@@ -75,7 +75,9 @@ async def test_a_closed_ticket_takes_no_command_but_those_about_its_breaches(api
         status, problem = await _refused(api, ticket, name)
         if name not in AFTERWARDS:
             assert (status, problem["code"]) == (409, "ticket_closed"), name
-        elif name != "decide_exclusion":
+        elif name in ("decide_exclusion", "rate_service", "answer_rating"):  # none of a technician's
+            assert (status, problem["code"]) == (403, "not_permitted"), name
+        else:
             assert (status, problem["code"]) in [(409, "not_breached"), (422, "incomplete_command")], name
 
 

@@ -24,11 +24,13 @@ from escalation.commands import (
     Escalate,
     Hold,
     LogAttempt,
+    RateService,
     Resolve,
     StateBreach,
 )
 from escalation.guide import Guide
 from escalation.lifecycle import Stage
+from escalation.terms import Role
 from tests.workflow.desk import HANDED_UP, Desk, intake
 from tests.workflow.review_env import review_desk
 from workflows.audit import AuditWorkflow
@@ -52,6 +54,7 @@ RESOLVED = Resolve(code="fixed", cause="identity", resolution="unlocked")
 TRIED = LogAttempt(step="reset the password", result="still locked", outcome="failed")
 LOOKED = LogAttempt(step="read the sign-in log", result="error 53003", outcome="partly")
 ENCRYPTED = Emergency.model_validate(EXAMPLES["emergency"])
+RATED_BADLY = RateService(by="portal", role=Role.INTEGRATION, score=1)
 MAJOR = DeclareMajor.model_validate(EXAMPLES["declare_major"])
 BREACHED = StateBreach(clock="resolution", code="vendor", text="late")
 
@@ -106,6 +109,8 @@ STATES: dict[str, Prepared] = {
     "complete_note": after(ENCRYPTED, first=tried),
     "reopen": resolved,
     "close": resolved,
+    "rate_service": resolved,
+    "answer_rating": after(Accept(), RESOLVED, RATED_BADLY),
     "state_breach": breached,
     "ask_exclusion": after(BREACHED, first=breached),
     "decide_exclusion": after(BREACHED, AskExclusion(clock="resolution", reason="the vendor"), first=breached),

@@ -25,7 +25,17 @@ from escalation.view import TicketView
 
 # What is only added to a ticket is right on whatever state it has come to.
 _ADDED = frozenset(
-    {"comment", "contact", "log_attempt", "tick", "walk_tree", "consult", "state_breach", "ask_exclusion"}
+    {
+        "comment",
+        "contact",
+        "log_attempt",
+        "tick",
+        "walk_tree",
+        "consult",
+        "state_breach",
+        "ask_exclusion",
+        "rate_service",
+    }
 )
 # What happened beside a person's work, and does not make what they wrote wrong.
 _BESIDE = frozenset(
@@ -34,6 +44,7 @@ _BESIDE = frozenset(
         "hold_followed_up", "note_overdue", "commented", "contacted", "consulted", "checklist_ticked", "tree_walked",
         "trigger_fired", "problem_linked", "alerts_heard", "command_refused", "breach_stated", "exclusion_asked",
         "exclusion_decided", "child_joined", "child_left", "major_updated", "major_update_missed",
+        "service_rated", "rating_answered",
     }
 )  # fmt: skip
 _ITS_FIELD = {

@@ -33,6 +33,8 @@ _DONE = {
     "declare_major": "It is a major incident, led as you said.",
     "post_update": "The clients are told.",
     "stand_down": "It is no major incident any more.",
+    "rate_service": "The score is saved.",
+    "answer_rating": "It is answered.",
     "state_breach": "The reason is saved.",
     "ask_exclusion": "It is asked for; somebody else decides.",
     "decide_exclusion": "Decided.",

@@ -53,6 +53,20 @@ def state_breach(desk: Desk) -> Sequence[Control]:
     ]
 
 
+def rate_service(_: Desk) -> Sequence[Control]:
+    """The customer's score and words."""
+    scores = tuple((str(score), str(score)) for score in range(1, 6))
+    return [
+        Control("score", "Score, 5 is best", "choice", options=(("", "Choose …"), *scores), required=True),
+        Control("comment", "In the customer's words", "area", rows=2),
+    ]
+
+
+def answer_rating(_: Desk) -> Sequence[Control]:
+    """What was done about it."""
+    return [Control("text", "What was found, and what was done", "area", required=True)]
+
+
 def ask_exclusion(desk: Desk) -> Sequence[Control]:
     """Which breach, and why it should not count."""
     free = [name for name, breach in desk.look.ticket.breaches.items() if not pending(breach)]

@@ -54,6 +54,8 @@ _MADE: Mapping[str, tuple[str, str, str, Made]] = {
     "stand_down": ("End the major incident", "End it", "The fault may last.", family.stand_down),
     "attach": ("Make it a child", "Make it a child", "It shares another ticket's fault.", family.attach),
     "detach": ("Take it from its parent", "Take it out", "It is a fault of its own after all.", family.detach),
+    "rate_service": ("The customer's score", "Save it", "What the customer thinks of it.", ending.rate_service),
+    "answer_rating": ("Answer the low score", "Save it", "It is your task until you do.", ending.answer_rating),
     "state_breach": ("Why it was broken", "Save the reason", "Why a promise was broken.", ending.state_breach),
     "ask_exclusion": ("Ask not to count a breach", "Ask", "Somebody else decides.", ending.ask_exclusion),
     "decide_exclusion": ("Decide on a breach", "Decide", "Whether it counts in the figures.", ending.decide_exclusion),

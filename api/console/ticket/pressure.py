@@ -9,7 +9,15 @@ from escalation import events as e
 
 Time = e.MarkPassed | e.AcceptMissed | e.Nudged | e.UnderEscalated
 Pages = e.Paged | e.CoverageGap | e.ProgressMissed
-Papers = e.BreachStated | e.ExclusionAsked | e.ExclusionDecided | e.PolicyAdopted | e.AgreementChanged
+Papers = (
+    e.ServiceRated
+    | e.RatingAnswered
+    | e.BreachStated
+    | e.ExclusionAsked
+    | e.ExclusionDecided
+    | e.PolicyAdopted
+    | e.AgreementChanged
+)
 _ASKED = {
     "escalate": "to escalate it",
     "plan": "to say how it goes on",
@@ -68,6 +76,11 @@ def papers(teller: Teller, event: Papers) -> Told:
             decided = "does not count" if event.approved else "counts"
             sentence = f"{who} decided that the breach {decided} ({clock_name(event.clock)})."
             return Told(sentence, "", (("Reason", event.reason),))
+        case e.ServiceRated():
+            words = (("Words", event.comment),) if event.comment else ()
+            return Told(f"The customer rated the service {event.score} of 5.", "bad" if event.low else "good", words)
+        case e.RatingAnswered():
+            return Told(f"{who} looked into the low score.", "", (("Words", event.text),))
         case e.PolicyAdopted():
             moved = tuple(_moved(teller, each) for each in event.moved)
             return Told(f"{who} moved it to policy {event.after}.", "", (("Reason", event.reason), *moved))

@@ -17,6 +17,7 @@ from api.patience import patiently
 from api.services import Services
 from escalation import view as views
 from escalation.alerts.ports import Linked
+from escalation.conversation import ClientView, Spoken, client_view, conversation
 from escalation.events import Entry
 from escalation.explain import Explanation, explain
 from escalation.library import DecisionTree, DocumentKind, Revision, RevisionState, Sop, Wanted, may_see
@@ -44,6 +45,8 @@ class Look:
     view: TicketView
     entries: Sequence[Entry]
     letters: Sequence[Correspondence]
+    said: Sequence[Spoken]
+    for_client: ClientView
     offered: frozenset[str]
     now: datetime
     policy: Slice | None = None
@@ -81,6 +84,8 @@ async def look(here: Here, ticket_id: str, *, whole: bool = True) -> Look:
         view=views.view(ticket),
         entries=entries,
         letters=letters,
+        said=conversation(entries, letters, here.policy.messages, here.policy.called),
+        for_client=client_view(ticket, here.policy.called),
         offered=offers(ticket, here.viewer.person, here.viewer.role) if policy else frozenset(),
         now=here.now,
         policy=policy,

@@ -67,6 +67,8 @@ def told(teller: Teller, event: e.Event) -> Told:
             return kin.joined(teller, event)
         case e.MajorDeclared() | e.MajorUpdated() | e.MajorUpdateMissed() | e.MajorEnded():
             return kin.major(teller, event)
+        case e.ServiceRated() | e.RatingAnswered():
+            return pressure.papers(teller, event)
         case e.BreachStated() | e.ExclusionAsked() | e.ExclusionDecided() | e.PolicyAdopted() | e.AgreementChanged():
             return pressure.papers(teller, event)
         case e.AlertsHeard():

@@ -44,6 +44,9 @@ GRANTED = ask.DecideExclusion(
     by="grace", role=Role.SERVICE_MANAGER, clock="first_response", approve=True, reason="It was"
 )
 
+RATED_BADLY = ask.RateService(by="portal", role=Role.INTEGRATION, score=1, comment="Nobody called")
+RATED_WELL = ask.RateService(by="dana", role=Role.DISPATCHER, score=5)
+
 ATTACH = ask.Attach(by="dana", role=Role.DISPATCHER, parent="T-77", reason="The same line is down")
 DETACH = ask.Detach(by=OWNER, reason="Her own cable was loose")
 LINE_BACK = ask.Follow(
@@ -200,6 +203,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((VENDOR, ask.Resume(by=OWNER), VENDOR)),
     st.just((ASKS, ANSWERED, ASKS)),
     st.just((STATED, WANTED, GRANTED)),
+    st.just((RATED_BADLY, ask.AnswerRating(by="grace", role=Role.SERVICE_MANAGER, text="Called him"), RATED_WELL)),
     st.just((ATTACH, DETACH)),
     st.just((ATTACH, PARENT_HELD, PARENT_GOES_ON, NEWS)),
     st.just((ATTACH, LINE_BACK, NOT_BACK)),
