@@ -46,5 +46,5 @@ async def test_the_tour_of_the_readme_works_when_it_is_pasted(place: Path) -> No
     everything = "".join(printed)
     for sign in ("Traceback", "tierline: ", "No such file", "command not found"):
         assert sign not in everything
-    for milestone in ("incomplete_handoff", "tier_2", "resolved", "All 9 stories went as they should"):
+    for milestone in ("incomplete_handoff", "tier_2", "resolved", "'total': 3", "All 9 stories went as they should"):
         assert milestone in everything
