@@ -67,7 +67,7 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
         for clock in ticket.clocks.values()
         if clock.running
         for name, mark in clock.marks.items()
-        if mark.at is not None and _counts(ticket, clock.name, name)
+        if mark.at is not None and counts(ticket, clock.name, name)
     ]
     if ticket.hold:
         found += [Deadline(at, "hold_follow_up") for at in ticket.hold.follow_ups[:1]]
@@ -85,7 +85,7 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
     return found
 
 
-def _counts(ticket: Ticket, clock: str, mark: str) -> bool:
+def counts(ticket: Ticket, clock: str, mark: str) -> bool:
     """Whether a mark means anything now: of a child, the work is done on its parent, and nobody need take it up."""
     if mark == promises.AUTO:
         return ticket.tier == 1 and ticket.parent is None

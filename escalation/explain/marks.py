@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from escalation import promises, sla
+from escalation.deadlines import counts
 from escalation.explain.moments import length, spoken
 from escalation.explain.view import Coming
 from escalation.policy import Slice
@@ -22,7 +23,7 @@ def _coming(marks: Iterable[tuple[str, str]], ticket: Ticket, policy: Slice, now
         clock = ticket.clocks.get(name)
         if ticket.over or clock is None or clock.stopped_at or mark not in clock.marks:
             continue
-        if mark == promises.AUTO and ticket.tier != 1:
+        if not counts(ticket, name, mark):
             continue
         at = clock.marks[mark].at if clock.running else None
         yield Coming(clock=name, mark=mark, at=at, words=_when(clock, mark, at, ticket, policy, now))

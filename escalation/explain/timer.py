@@ -39,6 +39,11 @@ def at_rest(ticket: Ticket) -> str:
     return f"the ticket is {'in ' if not ticket.over else ''}{ticket.stage.value}"
 
 
+def of_a_parent(ticket: Ticket) -> str:
+    """Why nothing of the work on a child comes; empty for a ticket that is none."""
+    return f"the work is done on its parent {ticket.parent}" if ticket.parent else ""
+
+
 def on_hold(ticket: Ticket) -> str:
     """`the ticket is on hold since 2 Nov 2026 16:00 UTC (waiting customer)`; blank where it is not."""
     hold = ticket.hold

@@ -27,6 +27,7 @@ def all_of(ticket: Ticket, policy: Slice, now: datetime) -> tuple[TimerExplained
         held.longest_hold(ticket),
         waiting.page(ticket, policy),
         waiting.no_progress(ticket, policy),
+        waiting.major_update(ticket),
         waiting.close(ticket),
     )
 

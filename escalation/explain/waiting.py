@@ -2,7 +2,7 @@
 
 from escalation.clockwork import idle_at
 from escalation.explain.moments import length, spoken
-from escalation.explain.timer import at_rest, not_taken_up, on_hold, timer, told, words
+from escalation.explain.timer import at_rest, not_taken_up, of_a_parent, on_hold, timer, told, words
 from escalation.explain.view import Coming, TimerExplained
 from escalation.paging import ladder_of
 from escalation.policy import Slice
@@ -17,7 +17,7 @@ def idle(ticket: Ticket, policy: Slice) -> TimerExplained:
     tier, standing = ticket.tier, ticket.idle
     limit = policy.scope[tier].idle if tier in policy.scope else None
     choices = ", ".join(map(words, UNDECIDED if tier == 1 else UNATTENDED))
-    why_not = at_rest(ticket) or on_hold(ticket) or not_taken_up(ticket)
+    why_not = at_rest(ticket) or on_hold(ticket) or of_a_parent(ticket) or not_taken_up(ticket)
     if tier and limit is None:
         why_not = f"the policy lets a ticket at Tier {tier} stand as long as it likes"
     coming: tuple[Coming, ...] = ()
@@ -62,7 +62,7 @@ def page(ticket: Ticket, policy: Slice) -> TimerExplained:
     climb, ladder = ticket.climb, ladder_of(ticket, policy)
     coming: tuple[Coming, ...] = ()
     fired = ""
-    why_not = at_rest(ticket) or on_hold(ticket)
+    why_not = at_rest(ticket) or on_hold(ticket) or of_a_parent(ticket)
     if climb and climb.exhausted:
         fired = f"Came to the end of the ladder {climb.ladder}: {' and '.join(climb.paged) or 'nobody'} did not answer."
         if ticket.uncovered:
@@ -95,7 +95,7 @@ def no_progress(ticket: Ticket, policy: Slice) -> TimerExplained:
     climb = ticket.climb
     fired = ""
     coming: tuple[Coming, ...] = ()
-    why_not = at_rest(ticket) or on_hold(ticket) or not_taken_up(ticket)
+    why_not = at_rest(ticket) or on_hold(ticket) or of_a_parent(ticket) or not_taken_up(ticket)
     if climb and climb.nudged_at:
         fired = f"Came {climb.nudges} time{'s' if climb.nudges > 1 else ''}, last on {spoken(climb.nudged_at)}."
     if climb and climb.quiet and climb.nudges < climb.loops and not why_not and climb.next_at is None:
@@ -111,6 +111,22 @@ def no_progress(ticket: Ticket, policy: Slice) -> TimerExplained:
         "its owner is paged, then the service manager too",
         fired=fired, coming=coming, why_not=why_not or "it has been paged about as often as the ladder goes round",
         promised=watched,
+    )  # fmt: skip
+
+
+def major_update(ticket: Ticket) -> TimerExplained:
+    """The next word to the clients of a major incident."""
+    major = ticket.major
+    coming: tuple[Coming, ...] = ()
+    fired = ""
+    if major and ticket.is_major and not ticket.ending and not ticket.over:
+        said = f"At {spoken(major.update_due_at)}, unless {major.communicator} tells the clients before."
+        coming = (Coming(clock="major_update", mark="", at=major.update_due_at, words=said),)
+    if major and major.missed:
+        fired = f"Came {major.missed} time{'s' if major.missed > 1 else ''} in a row."
+    return timer(
+        "major_update", "The clients of a major incident hear nothing", "communicator and commander are paged",
+        fired=fired, coming=coming, why_not="it is no major incident",
     )  # fmt: skip
 
 

@@ -204,6 +204,7 @@ EPISODES: SearchStrategy[tuple[AnyCommand, ...]] = st.one_of(
     st.just((ASKS, ANSWERED, ASKS)),
     st.just((STATED, WANTED, GRANTED)),
     st.just((RATED_BADLY, ask.AnswerRating(by="grace", role=Role.SERVICE_MANAGER, text="Called him"), RATED_WELL)),
+    st.just((ask.HearAlerts(total=3, more=2, live=1, latest="disk full"),)),
     st.just((ATTACH, DETACH)),
     st.just((ATTACH, PARENT_HELD, PARENT_GOES_ON, NEWS)),
     st.just((ATTACH, LINE_BACK, NOT_BACK)),
