@@ -1,18 +1,16 @@
 """`python -m bench.figures`: every question about the figures, over a year of tickets, in milliseconds."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bench.database import database, statements
+from bench.database import database, processor_of, statements
 from bench.past import MONDAY, keep, lives
 from bench.play import default_policy
 from bench.table import MarkdownFile, Table, command, percentile, show
@@ -78,20 +76,17 @@ def _questions(figures: Figures) -> Iterator[tuple[str, Question]]:
 
 def _measured(engine: Engine, question: Question, scope: Scope, asked: int) -> tuple[str, str]:
     question(scope)
-    with engine.connect() as connection:
-        backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
-    used, took = _processor(backend), []
+    used, took = _processor(engine), []
     for _ in range(asked):
         began = time.perf_counter()
         question(scope)
         took.append((time.perf_counter() - began) * 1000)
-    return f"{percentile(took, 0.5):,.0f}", f"{(_processor(backend) - used) * 1000 / asked:,.0f}"
+    return f"{percentile(took, 0.5):,.0f}", f"{(_processor(engine) - used) * 1000 / asked:,.0f}"
 
 
-def _processor(backend: int) -> float:
+def _processor(engine: Engine) -> float:
     """Seconds of processor time so far, of this process and of the one of PostgreSQL that answers it."""
-    user, system = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return time.process_time() + processor_of(engine)
 
 
 def _asked(engine: Engine, ask: Callable[[], object]) -> int:
