@@ -26,6 +26,7 @@ from escalation.library.markdown import written
 from escalation.library.revisions import Draft
 from escalation.oncall import RotaOverride
 from escalation.ports import TicketFilter
+from escalation.psa.ports import Connection, LogLine
 from stores.webhook_log import WebhookLog
 from tests.stores.server import Server
 from tests.stores.test_backtests import TEXT, new, report
@@ -88,6 +89,8 @@ PAGES = {
     "/audits/{audit}.html": "",
     "/contact": "",
     "/maintenance": "",
+    "/psa": "",
+    "/psa/{connection}": "",
     "/webhooks": "",
     "/webhooks/{webhook}": "",
 }
@@ -110,6 +113,9 @@ class Filled:
     def _begin(self) -> str:
         policy = default_policy()
         self.hook = self._subscribed()
+        self.stores.psa.connect(
+            Connection(name="helpdesk", connector="django_helpdesk", url="https://help.example", made_at=NOW), "secret"
+        )
         keep(self.engine, lives(policy, 6, since=NOW - timedelta(days=85)))
         keep(self.engine, open_lives(policy, 40, NOW))
         self._more(1, 3)
@@ -145,6 +151,9 @@ class Filled:
             change = RotaOverride(rota="t3_primary", who="marek", start=start, end=start + timedelta(hours=4))
             stores.rotas.override(change, by="grace")
             self._subscribed()
+            refused = f"Refused {n}"
+            line = LogLine(connection="helpdesk", record_id=str(n), kind="refused", key=str(n), text=refused, at=NOW)
+            stores.psa.log(line)
         WebhookLog(self.engine).feed(self.hook, NOW)
 
     def _sent(self, source: str) -> None:
@@ -167,6 +176,7 @@ class Filled:
             "source": "source-2",
             "number": "1",
             "webhook": self.hook,
+            "connection": "helpdesk",
         }
         wanted = TicketFilter(stage="triage" if template.startswith("/triage") else "tier_1")
         named["ticket_id"] = self.stores.read_side.tickets(wanted, 1, None).tickets[0].ticket.id
