@@ -7,7 +7,7 @@ import pytest
 from escalation.terms import Role
 from tests.api.conftest import FULL_NOTE, INTAKE, OTHER_CLIENT, Api, review_of
 
-# The last two have doors of their own: tests/api/test_scrape.py, and each source's key, where one that is unknown is 404.
+# The last two have doors of their own: that of Prometheus (test_scrape.py), and the key of each source (test_intake_*).
 _OPEN = {"/healthz", "/readyz", "/metrics", "/v1/intake/{source}"}
 
 
