@@ -1,4 +1,7 @@
-"""Alerts through the whole product, and many tickets at once: nothing is lost, nothing is double, nobody waits long."""
+"""Alerts through the whole product, and many tickets at once: nothing is lost, nothing is double, nobody waits long.
+
+This file comes last of those that share a product: sixty tickets more than a desk can hold leave it changed.
+"""
 
 import asyncio
 import time
