@@ -1,5 +1,6 @@
 """A real mail server: Debian's Dovecot as an ordinary process, with a configuration and a mailbox of the test's own."""
 
+import getpass
 import imaplib
 import os
 import shutil
@@ -81,7 +82,7 @@ def dovecot(place: Path, certificate: Path | None = None) -> Iterator[Dovecot]:
 
 def _configuration(server: Dovecot, certificate: Path | None) -> str:
     root = os.getuid() == 0
-    user, group = ("dovecot", "dovecot") if root else (os.getlogin(), "")
+    user, group = ("dovecot", "dovecot") if root else (getpass.getuser(), "")
     login = "dovenull" if root else user
     uid, gid = (_NOBODY, _NOBODY) if root else (os.getuid(), os.getgid())
     tls = (

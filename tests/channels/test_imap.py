@@ -1,6 +1,7 @@
 """Mail in, against a real Dovecot."""
 
 import ssl
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,10 @@ from tests.dovecot import Dovecot, dovecot
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("dovecot")
-    for parent in (made, *made.parents[:2]):  # pytest keeps its directories to the one who runs it
-        parent.chmod(0o755)
-    return made
+def place() -> Iterator[Path]:
+    """A directory of our own: pytest keeps its own to the one who runs it, and Dovecot is somebody else."""
+    with tempfile.TemporaryDirectory(prefix="tierline-dovecot-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 @pytest.fixture(scope="module")
