@@ -26,7 +26,7 @@ TICKETS = 200
 TECHNICIANS = ("tomas", "priya", "jun", "omar")
 AFTERWARDS = timedelta(seconds=5)  # for which the clients go on once the part is back
 AT_ONCE_IS = timedelta(seconds=30)  # from the part's return to the last overdue deadline, on two overbooked cores
-CALM_WITHIN = timedelta(seconds=60)  # from the last client to the last deadline that came meanwhile
+CALM_WITHIN = timedelta(seconds=240)  # from the last client to the last deadline that came meanwhile, on a slow machine
 SLACK = timedelta(seconds=2)
 
 
@@ -64,7 +64,7 @@ async def test_with_postgresql_killed_again_and_again_tickets_go_on_and_are_all_
             await first_promises_fall_due(storm)
             ready = await ready_to_escalate(desk)
             lives, began_at = stack.lives("postgres"), now()
-            down = asyncio.create_task(held_down(stack, "postgres", timedelta(seconds=5)))
+            down = asyncio.create_task(held_down(stack, "postgres", timedelta(seconds=15)))
             taken, moved = await asyncio.gather(
                 desk.open(MANAGER, subject="Taken in without a database"),
                 desk.do(
