@@ -3,6 +3,8 @@
 PYTHON ?= python3
 UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
+# Bytecode is kept: a start without it compiles a hundred thousand lines, and a worker some more for every ticket.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: up test setup
 

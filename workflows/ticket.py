@@ -14,13 +14,13 @@ from escalation.errors import Refusal
 from escalation.events import CommandRefused, Entry, Event, Handoff, Resolved
 from escalation.messages import Message
 from escalation.policy import Slice
+from escalation.review.incident import ReviewCase
 from escalation.ticket import Ticket
 from workflows import attributes, kinship, measures, options, summaries
 from workflows.card import drawn
 from workflows.case import Case
 from workflows.mailbox import Letter, failure, guarded, in_trace, mark_of
 from workflows.questions import TicketQuestions, after
-from workflows.review import ReviewCase, ReviewWorkflow
 from workflows.standing import carried_through
 
 _SEEN = 500  # request ids kept: more than a ticket ever sees between two repeats of one request
@@ -224,7 +224,7 @@ class TicketWorkflow(TicketQuestions):
         review = ReviewCase.of(self._ticket, self._case.policy)
         try:
             await workflow.start_child_workflow(
-                ReviewWorkflow.run,
+                "Review",  # by name: the class would be loaded anew for every ticket
                 review,
                 id=f"review/{self._ticket.id}",
                 parent_close_policy=ParentClosePolicy.ABANDON,

@@ -35,13 +35,13 @@ async def _ticket(desk: Desk) -> str:
 
 
 async def _review(desk: Desk) -> str:
-    """Of a ticket that went up to Tier 3 and was solved there."""
+    """Of a ticket that went up to Tier 3 and was solved there; a fault that keeps coming back starts at Tier 2."""
     ticket = await desk.open(subject="The whole practice cannot sign in")
     override = {"override_reason": "the whole practice stands still"}
-    for step, more in (("reset the password", {}), ("read the sign-in log", override)):
+    while ticket.tier != 3:
         await desk.do(ticket.id, "accept", ticket.owner, {"contacted": True})
-        await desk.do(ticket.id, "log_attempt", ticket.owner, {**ATTEMPT, "step": step})
-        ticket = await desk.do(ticket.id, "escalate", MANAGER, {**UP, **more})
+        await desk.do(ticket.id, "log_attempt", ticket.owner, {**ATTEMPT, "step": f"a step of Tier {ticket.tier}"})
+        ticket = await desk.do(ticket.id, "escalate", MANAGER, {**UP, **(override if ticket.tier == 2 else {})})
     await desk.do(ticket.id, "accept", ticket.owner)
     await desk.do(ticket.id, "resolve", ticket.owner, _FIXED)
 

@@ -12,9 +12,9 @@ from tierline.library_files import read_directory
 SHIPPED = Path(__file__).parents[2] / "policies" / "library"
 DEFAULT = Path(__file__).parents[2] / "policies" / "default.yaml"
 ROUND_THE_CLOCK = {"zone": "UTC", "hours": {"daily": ["00:00-24:00"]}}
-RESPONSE, RESOLUTION, ACCEPT = timedelta(seconds=40), timedelta(seconds=90), timedelta(seconds=30)
-AUTO = timedelta(seconds=60)  # an unresolved Tier 1 ticket moves up by itself, with 30 s left
-NOTE_OWED = timedelta(seconds=10)
+RESPONSE, RESOLUTION, ACCEPT = timedelta(seconds=60), timedelta(seconds=135), timedelta(seconds=45)
+AUTO = timedelta(seconds=90)  # an unresolved Tier 1 ticket moves up by itself, with 45 s left
+NOTE_OWED = timedelta(seconds=15)
 SHARES = (50, 90, 100)  # fewer than a desk has: two cores are to be busy, not swamped
 
 

@@ -135,10 +135,10 @@ async def test_the_timeline_tells_the_life_in_order_and_folds_to_the_view(desk: 
     assert view(fold([entry.event for entry in entries])) == await desk.view(lived.id) == lived.end
 
 
-async def test_nothing_more_can_be_done_to_the_closed_ticket_and_its_chain_is_complete(
+async def test_all_that_can_be_done_to_the_closed_ticket_is_to_rate_it_and_its_chain_is_complete(
     desk: Desk, lived: Lived
 ) -> None:
-    assert (lived.end.stage, lived.end.allowed, lived.end.next_deadline) == (Stage.CLOSED, (), None)
+    assert (lived.end.stage, lived.end.allowed, lived.end.next_deadline) == (Stage.CLOSED, ("rate_service",), None)
     assert [(stay.tier, stay.owner) for stay in lived.end.chain] == list(lived.owners.items())
     assert all(stay.accepted_at and stay.ended_at for stay in lived.end.chain)
     problem(await desk.ask(lived.id, "comment", "grace", {"text": "one more thing"}), 409, "ticket_closed")
