@@ -1,7 +1,7 @@
 """The API's way to the tickets: intake, commands and queries over Temporal, and what its errors mean."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 
@@ -18,6 +18,7 @@ from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReus
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.admission import Turns
 from api.faults import KeyReused, NoSuchTicket, NotConfirmed, NotFound
 from escalation.card import summary
 from escalation.commands import Accept, Command, Open, Opening
@@ -66,9 +67,13 @@ class Tickets:
 
     client: Client
     task_queue: str
+    turns: Turns = field(default_factory=Turns, compare=False)
 
     async def open(self, ticket_id: str, command: Open, policy: Slice, fingerprint: str, now: datetime) -> TicketView:
-        """Take a ticket in, once however often it is asked; the view with its first owner."""
+        """Take a ticket in, once however often it is asked; the view with its first owner.
+
+        In a spike others wait for their turn; an emergency or a P1 does not.
+        """
         taken_in = command.intake
         judged = fold(list(open_ticket(ticket_id, command, policy, now)))
         start = WithStartWorkflowOperation(
@@ -84,14 +89,15 @@ class Tickets:
             priority=Priority(priority_key=_turn(judged), fairness_key=taken_in.client[:64]),
         )
         try:
-            answer = await self.client.execute_update_with_start_workflow(
-                "open",
-                Opening(fingerprint=fingerprint),
-                start_workflow_operation=start,
-                id=f"open/{fingerprint}",
-                result_type=TicketView,
-                rpc_timeout=_WAIT,
-            )
+            async with self.turns.taken(pressing=_turn(judged) == 1):
+                answer = await self.client.execute_update_with_start_workflow(
+                    "open",
+                    Opening(fingerprint=fingerprint),
+                    start_workflow_operation=start,
+                    id=f"open/{fingerprint}",
+                    result_type=TicketView,
+                    rpc_timeout=_WAIT,
+                )
             return TicketView.model_validate(answer)
         except WorkflowAlreadyStartedError:
             return await self._taken_in_before(ticket_id, fingerprint)
