@@ -24,6 +24,7 @@ from bench.stack import postgres
 from bench.table import MarkdownFile, Table, command, percentile, show
 from bench.year import SEASON, spread
 from escalation.events import Cancelled, Closed, Entry
+from tierline.heap import settle
 from tierline.prepare import first_token, prepare_database
 from tierline.serve import services
 from tierline.settings import Settings
@@ -89,6 +90,7 @@ def _console(tickets: int, kinds: int, open_tickets: int) -> Iterator[tuple[Fast
         keep(stores.engine, open_lives(default_policy(), open_tickets, now))
         client = asyncio.run(temporal_later(settings))
         app = create_app(services(settings, stores, client))
+        settle()
         yield app, stores.engine, _token(settings)
         stores.engine.dispose()
 

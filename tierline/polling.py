@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +40,7 @@ from stores.webhook_log import WebhookLog
 from tierline.activity_log import ActivityLog
 from tierline.alert_desk import TemporalAlertDesk
 from tierline.backtest_judge import ProcessJudge
+from tierline.heap import settle
 from tierline.lasting import begin_duty, begin_intake, begin_mail
 from tierline.mail_desk import MailDesk
 from tierline.psa_hints import PsaHints
@@ -49,6 +49,7 @@ from tierline.settings import Settings
 from tierline.tracing import tracing
 from tierline.webhook_watch import watch
 from tierline.wiring import Stores, mailbox, outlets, own_addresses, temporal
+from tierline.worker_health import healthy
 from tierline.worker_runtime import measured_runtime
 from workflows.attributes import ATTRIBUTES
 from workflows.audit import AuditWorkflow
@@ -118,13 +119,14 @@ async def serve(settings: Settings) -> None:
         carrying = webhooks_worker(settings, client, carriers, stores, hooks)
         linking = psa_worker(settings, client, stores)
         workers = (tickets, sending, judging, carrying, linking)
+        settle()
         async with (
             tickets,
             sending,
             judging,
             carrying,
             linking,
-            await _healthy(settings, lambda: all(w.is_running for w in workers)),
+            await healthy(settings, lambda: all(w.is_running for w in workers)),
         ):
             await begin_duty(client, settings.task_queue)
             await begin_intake(client, settings.task_queue)
@@ -296,20 +298,3 @@ async def _connected(
         except TimeoutError:
             continue
     return None
-
-
-async def _healthy(settings: Settings, polls: Callable[[], bool]) -> asyncio.Server:
-    """Answers 200 while the worker polls, 503 otherwise; plain HTTP, for supervisors."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await asyncio.wait_for(reader.readline(), 2)
-            status = "200 OK" if polls() else "503 Service Unavailable"
-            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-            await writer.drain()
-        except (TimeoutError, ConnectionError):
-            log.debug("a health probe went away")
-        finally:
-            writer.close()
-
-    return await asyncio.start_server(answer, settings.worker_health_host, settings.worker_health_port)

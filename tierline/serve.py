@@ -19,6 +19,7 @@ from api.judging import Judging
 from api.services import Services, TwilioAccount
 from stores.database import transaction
 from stores.webhook_log import WebhookLog
+from tierline.heap import settle
 from tierline.library_reading import read_document
 from tierline.logs import configure
 from tierline.policy_publishing import Publisher
@@ -31,7 +32,9 @@ def create() -> FastAPI:
     """The application over the stores and the Temporal server that the settings name."""
     settings = Settings()
     configure(settings.log_format)
-    return application(settings)
+    app = application(settings)
+    settle()
+    return app
 
 
 def application(settings: Settings) -> FastAPI:
