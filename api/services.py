@@ -12,6 +12,7 @@ from api.intake.connectwise_keys import ConnectWiseKeys
 from api.learning import Audits, Exercises, Library, Read, Readings, ReviewBook, Search
 from api.lines import Correspondence, PolicyFault, PolicyLine
 from api.linked import Linked
+from api.subscribed import HookBell, WebhookLog, Webhooks
 from escalation.alerts.books import BodyBook, SourceBook
 from escalation.alerts.ports import AlertRecord, Maintenance
 from escalation.backtest.kept import Backtest, BacktestBook
@@ -33,7 +34,6 @@ from escalation.review.view import ReviewView
 from escalation.ticket import Ticket
 from escalation.verifying import Asked, Proof
 from escalation.view import HandoffView, SlaView, TicketView
-from escalation.webhooks import Delivery, Health, Subscription
 
 
 class Tickets(Protocol):
@@ -176,40 +176,6 @@ class ContactMethods(Protocol):
     def ask(self, person: str, method: str, mark: str, code_hash: str, at: datetime) -> bool: ...
 
     def answer(self, person: str, method: str, judged: Callable[[Asked], bool], at: datetime) -> bool: ...
-
-
-class Webhooks(Protocol):
-    """The subscriptions of other programs."""
-
-    def add(
-        self, *, url: str, kinds: Sequence[str], clients: Sequence[str] | None, note: str, by: str, at: datetime
-    ) -> tuple[Subscription, str]: ...
-
-    def all(self) -> Sequence[tuple[Subscription, Health]]: ...
-
-    def one(self, its_id: str) -> Subscription | None: ...
-
-    def change(self, its_id: str, **changed: object) -> Subscription | None: ...
-
-    def rotate(self, its_id: str, at: datetime) -> str | None: ...
-
-    def drop(self, its_id: str) -> bool: ...
-
-
-class WebhookLog(Protocol):
-    """What is on its way to them, and what became of it."""
-
-    def deliveries(self, its_id: str, state: str | None, before: int | None, most: int) -> Sequence[Delivery]: ...
-
-    def replay(
-        self, its_id: str, by: str, at: datetime, *, delivery: str | None = None, since: datetime | None = None
-    ) -> int: ...
-
-
-class HookBell(Protocol):
-    """Has a subscription looked after now."""
-
-    async def wake(self, webhook: str) -> None: ...
 
 
 class Policies(Protocol):
