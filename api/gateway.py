@@ -76,6 +76,7 @@ class Tickets:
         """
         taken_in = command.intake
         judged = fold(list(open_ticket(ticket_id, command, policy, now)))
+        turn = _turn(judged)
         start = WithStartWorkflowOperation(
             TicketWorkflow.run,
             Case(ticket_id=ticket_id, policy=policy, intake=command, fingerprint=fingerprint),
@@ -86,10 +87,10 @@ class Tickets:
             search_attributes=at_start(taken_in.client, judged.priority, taken_in.category),
             memo={_FINGERPRINT: fingerprint},
             static_summary=summary(judged.priority.value, taken_in.client, taken_in.subject),
-            priority=Priority(priority_key=_turn(judged), fairness_key=taken_in.client[:64]),
+            priority=Priority(priority_key=turn, fairness_key=taken_in.client[:64]),
         )
         try:
-            async with self.turns.taken(pressing=_turn(judged) == 1):
+            async with self.turns.taken(pressing=turn == 1):
                 answer = await self.client.execute_update_with_start_workflow(
                     "open",
                     Opening(fingerprint=fingerprint),

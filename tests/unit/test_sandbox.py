@@ -1,9 +1,12 @@
-"""What is loaded anew for each ticket: no more than it must be."""
+"""What is done anew for each ticket, and for each of its payloads: no more than must be."""
 
 import pkgutil
 from importlib import import_module
 
+from temporalio.converter import WithSerializationContext
+
 import workflows
+from workflows.converter import LeanPayloads, data_converter
 from workflows.sandbox import PASSED_THROUGH
 
 OUTSIDE = {"workflows.sandbox", "workflows.wary"}  # the worker's own, which no workflow imports
@@ -22,3 +25,14 @@ def defines_a_workflow(module: str) -> bool:
         for each in vars(import_module(module)).values()
         if isinstance(each, type)
     )
+
+
+def test_the_converter_asks_for_no_context_as_workflows_are_told_none() -> None:
+    assert data_converter.payload_converter_class is LeanPayloads
+    parts: list[object] = [
+        *LeanPayloads().converters.values(),
+        data_converter.failure_converter,
+        data_converter.payload_codec,
+    ]
+    assert [part for part in parts if isinstance(part, WithSerializationContext)] == []
+    assert data_converter.external_storage is None
